@@ -1,0 +1,39 @@
+"""Self-attention transfer networks for speech emotion recognition, in Keras 3.
+
+Names load when they are first used, so that `import satn_keras` and
+`satn --help` need no TensorFlow.
+"""
+
+import importlib
+
+__version__ = "0.1.0"
+
+_HOMES = {
+    "AttentionTransfer": "satn_keras.transfer",
+    "ExperimentConfig": "satn_keras.config",
+    "FeatureConfig": "satn_keras.config",
+    "FrontEnd": "satn_keras.features",
+    "Manifest": "satn_keras.corpora",
+    "Recognizer": "satn_keras.export",
+    "StudentConfig": "satn_keras.config",
+    "TeacherConfig": "satn_keras.config",
+    "Transcriber": "satn_keras.models",
+    "build_student": "satn_keras.models",
+    "build_teacher": "satn_keras.models",
+    "load_model": "satn_keras.export",
+    "read_nemo": "satn_keras.corpora",
+}
+
+__all__ = ["__version__", *sorted(_HOMES)]
+
+
+def __getattr__(name):
+    if name not in _HOMES:
+        raise AttributeError(f"module 'satn_keras' has no attribute {name!r}")
+    value = getattr(importlib.import_module(_HOMES[name]), name)
+    globals()[name] = value
+    return value
+
+
+def __dir__():
+    return sorted({*globals(), *__all__})

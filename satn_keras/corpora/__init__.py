@@ -1,0 +1,37 @@
+"""What is on disk, as manifests of utterances."""
+
+from satn_keras.corpora.checks import Audit, validate
+from satn_keras.corpora.emotions import class_indices, classes_of, relabel
+from satn_keras.corpora.generic import read_table
+from satn_keras.corpora.manifest import Manifest, Utterance
+from satn_keras.corpora.nemo import NEMO_EMOTIONS, read_nemo
+from satn_keras.corpora.synthetic import (
+    SENTENCES,
+    SYNTHETIC_EMOTIONS,
+    SYNTHETIC_VOICES,
+    Prosody,
+    random_sentences,
+    synthesize_corpus,
+)
+
+CORPORA = {"nemo": read_nemo, "table": read_table}
+
+__all__ = [
+    "CORPORA",
+    "SYNTHETIC_EMOTIONS",
+    "NEMO_EMOTIONS",
+    "SENTENCES",
+    "SYNTHETIC_VOICES",
+    "Audit",
+    "Manifest",
+    "Prosody",
+    "Utterance",
+    "class_indices",
+    "classes_of",
+    "random_sentences",
+    "read_nemo",
+    "read_table",
+    "relabel",
+    "synthesize_corpus",
+    "validate",
+]

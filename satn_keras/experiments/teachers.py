@@ -1,0 +1,273 @@
+"""Training, scoring and storing of the speech recogniser."""
+
+from __future__ import annotations
+
+import dataclasses
+import json
+from collections import Counter
+
+import keras
+import numpy as np
+import tensorflow as tf
+
+from satn_keras.config import ExperimentConfig
+from satn_keras.corpora import Manifest
+from satn_keras.errors import ArtifactError
+from satn_keras.evaluation import ErrorRates, error_rates
+from satn_keras.experiments.features import make_front_end, statistics_by_speaker
+from satn_keras.experiments.fitting import BestEpoch, fit, make_optimizer
+from satn_keras.experiments.run_directory import RunDirectory
+from satn_keras.features import FrontEnd
+from satn_keras.models import (
+    GuidedAttention,
+    TokenAccuracy,
+    TokenCrossentropy,
+    TokenCTC,
+    Transcriber,
+    build_teacher,
+)
+from satn_keras.phonemes import TokenInventory, make_lexicon
+from satn_keras.pipelines import Batcher, Targets, build_store, speech_targets
+
+
+@dataclasses.dataclass(frozen=True)
+class Teacher:
+    """Trained speech recogniser with what it needs to listen.
+
+    Attributes:
+        model: made by `build_teacher`.
+        inventory: its tokens.
+        front_end: its features, with the training part's statistics.
+        config: the recipe it was trained by.
+    """
+
+    model: keras.Model
+    inventory: TokenInventory
+    front_end: FrontEnd
+    config: ExperimentConfig
+
+    @classmethod
+    def load(cls, run: RunDirectory) -> Teacher:
+        """Teacher of a finished run.
+
+        Raises:
+            ArtifactError: if the run holds no trained teacher.
+        """
+        path = run.path / "teacher.keras"
+        if not path.exists():
+            raise ArtifactError(
+                f"{path}: no trained teacher here. Train one with "
+                "`satn train RECIPE --task teacher`."
+            )
+        config = run.config
+        inventory = TokenInventory.from_json(json.dumps(run.read_json("tokens.json")))
+        front_end = make_front_end(config.features, run.read_json("statistics.json"))
+        return cls(keras.models.load_model(path), inventory, front_end, config)
+
+    def transcribe(
+        self, batches, beam_width: int = 1, ctc_weight: float = 0.3
+    ) -> tuple[list[list[str]], np.ndarray]:
+        """Free-running tokens of each utterance, in the order of the batches.
+
+        Returns:
+            Tokens, and alignments (utterances, steps, memory frames).
+        """
+        transcriber = Transcriber(
+            self.model,
+            max_steps=self.config.teacher.max_target_length,
+            beam_width=beam_width,
+            ctc_weight=ctc_weight,
+        )
+        listen = tf.function(transcriber, reduce_retracing=True)
+        return decode_batches(listen, batches, self.inventory)
+
+
+def decode_batches(listen, batches, inventory):
+    """Tokens and alignments (as a list) of every utterance of the batches.
+
+    `listen` is a `tf.function` of a Transcriber, so that one trace serves batches of
+    every shape; alignments of different widths keep `predict` from joining them.
+    """
+    tokens, alignments = [], []
+    for inputs, *_ in batches:
+        heard = listen({name: inputs[name] for name in ("features", "mask")})
+        tokens += [inventory.decode(row) for row in heard["tokens"].numpy()]
+        alignments += list(heard["alignment"].numpy())
+    return tokens, alignments
+
+
+def train_teacher(
+    config: ExperimentConfig,
+    train: Manifest,
+    validation: Manifest,
+    run: RunDirectory,
+    initial: Teacher | None = None,
+    progress=None,
+) -> Teacher:
+    """Teacher trained on `train`, its epoch chosen on `validation`.
+
+    Args:
+        config: the recipe.
+        train: utterances with transcripts.
+        validation: of other speakers; its free-running phoneme error rate chooses
+            the epoch.
+        run: receives weights, tokens, statistics and history.
+        initial: teacher to start from, with the same tokens and sizes.
+        progress: called with (what, done, of how many).
+    """
+    keras.utils.set_random_seed(config.seed)
+    settings = config.teacher_training
+    lexicon = make_lexicon(config.phonemes)
+    inventory = lexicon.inventory([utterance.text for utterance in train])
+    front_end = make_front_end(config.features)
+    speech = speech_batches(train, lexicon, inventory, front_end, config, run, progress)
+    statistics = speech.store.statistics()
+    front_end.set_statistics(*statistics)
+    held_out = speech_batches(
+        validation, lexicon, inventory, front_end, config, run, progress, training=False
+    )
+
+    model = build_teacher(
+        len(inventory),
+        config.teacher,
+        bands=front_end.num_bands,
+        sampling=settings.scheduled_sampling,
+        seed=config.seed,
+    )
+    if initial is not None:
+        model.set_weights(initial.model.get_weights())
+    teacher = Teacher(model, inventory, front_end, config)
+    validation_batches, order = held_out.evaluation(settings.batch_size)
+    references = lexicon.transcribe([utterance.text for utterance in validation]).tokens
+    best = BestEpoch(
+        model,
+        run.checkpoints,
+        monitor="val_per" if settings.selection == "per" else "val_loss",
+        higher_is_better=False,
+        tie_breaker="val_loss",
+        patience=settings.patience,
+    )
+    record = fit(
+        _compiled(model, config),
+        speech.training(settings, config.seed),
+        validation_batches,
+        settings,
+        run.path,
+        best,
+        callbacks=[
+            FreeRunning(teacher, validation_batches, [references[row] for row in order])
+        ],
+        by_length=speech.training(settings, config.seed, by_length=True),
+        curriculum_epochs=settings.curriculum_epochs,
+    )
+    run.write_json("tokens.json", json.loads(inventory.to_json()))
+    run.write_json("statistics.json", [array.tolist() for array in statistics])
+    run.write_json("selected.json", record)
+    model.save(run.path / "teacher.keras")
+    return teacher
+
+
+def speech_batches(
+    manifest, lexicon, inventory, front_end, config, run, progress=None, training=True
+) -> Batcher:
+    """Batches of utterances with their tokens."""
+    settings = config.teacher_training
+    speeds = (1.0, *(settings.augmentation.speeds if training else ()))
+    store = build_store(
+        manifest,
+        front_end,
+        speeds,
+        cache=settings.cache,
+        folder=run.path / "cache",
+        progress=progress,
+    )
+    tokens = lexicon.transcribe([utterance.text for utterance in manifest]).tokens
+    targets = speech_targets(
+        Targets.from_tokens(tokens, inventory),
+        store.repeats,
+        guided=settings.guided_attention_weight > 0,
+    )
+    return Batcher(
+        store, front_end, targets, statistics_by_speaker(store, config.features)
+    )
+
+
+def evaluate_teacher(
+    teacher: Teacher,
+    test: Manifest,
+    run: RunDirectory,
+    beam_width: int = 1,
+    ctc_weight: float = 0.3,
+) -> tuple[ErrorRates, Counter, list]:
+    """Free-running error rates on `test`, its unknown words, and transcripts.
+
+    Returns:
+        Rates; out-of-vocabulary words with counts; (key, reference, heard) a line.
+    """
+    lexicon = make_lexicon(teacher.config.phonemes)
+    batcher = speech_batches(
+        test,
+        lexicon,
+        teacher.inventory,
+        teacher.front_end,
+        teacher.config,
+        run,
+        training=False,
+    )
+    batches, order = batcher.evaluation(teacher.config.teacher_training.batch_size)
+    heard, _ = teacher.transcribe(batches, beam_width, ctc_weight)
+    transcription = lexicon.transcribe([utterance.text for utterance in test])
+    references = [transcription.tokens[row] for row in order]
+    lines = [
+        (test[int(row)].key, " ".join(reference), " ".join(hypothesis))
+        for row, reference, hypothesis in zip(order, references, heard, strict=True)
+    ]
+    return (
+        error_rates(references, heard, teacher.inventory.boundary_token),
+        transcription.out_of_vocabulary,
+        lines,
+    )
+
+
+class FreeRunning(keras.callbacks.Callback):
+    """Adds `val_per`, the phoneme error rate of greedy free running, to the logs.
+
+    Teacher forcing hides a decoder that never listens; this shows it.
+    """
+
+    def __init__(self, teacher, batches, references):
+        super().__init__()
+        self.inventory = teacher.inventory
+        self.batches = batches
+        self.references = references
+        longest = max(map(len, references))
+        transcriber = Transcriber(teacher.model, max_steps=longest + 10)
+        self.listen = tf.function(transcriber, reduce_retracing=True)
+
+    def on_epoch_end(self, epoch, logs=None):
+        heard, _ = decode_batches(self.listen, self.batches, self.inventory)
+        rates = error_rates(self.references, heard, self.inventory.boundary_token)
+        logs["val_per"] = rates.per
+
+
+def _compiled(model, config):
+    """Model over the outputs that carry a loss; the layers are the teacher's."""
+    settings = config.teacher_training
+    losses = {"tokens": TokenCrossentropy(settings.label_smoothing)}
+    weights = {"tokens": 1 - settings.ctc_weight}
+    if settings.ctc_weight:
+        losses["ctc"] = TokenCTC()
+        weights["ctc"] = settings.ctc_weight
+    if settings.guided_attention_weight:
+        losses["alignment"] = GuidedAttention(settings.guided_attention_width)
+        weights["alignment"] = settings.guided_attention_weight
+    learner = keras.Model(
+        model.input, {name: model.output[name] for name in losses}, name="learner"
+    )
+    learner.compile(
+        make_optimizer(settings),
+        loss=losses,
+        loss_weights=weights,
+        metrics={"tokens": [TokenAccuracy()]},
+    )
+    return learner

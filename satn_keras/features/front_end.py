@@ -1,0 +1,130 @@
+"""Waveform to normalised features, the same in pipelines and in exported models."""
+
+import keras
+import numpy as np
+from keras import ops
+
+from satn_keras.config import FeatureConfig
+from satn_keras.features.deltas import Deltas
+from satn_keras.features.log_mel import build_log_mel
+from satn_keras.features.mel import frame_count, seconds_to_samples
+from satn_keras.features.normalization import FeatureNormalization
+
+# Name -> builder from a FeatureConfig. A stream is a layer that maps (waveform,
+# lengths) to (batch, frames, bands) on the config's frames, and has `num_bands`.
+STREAMS = {"log_mel": build_log_mel}
+
+
+@keras.saving.register_keras_serializable(package="satn_keras")
+class FrontEnd(keras.layers.Layer):
+    """Waveform to features: streams side by side, deltas, normalisation.
+
+    Always computes in float32, whatever the global dtype policy.
+
+    Args:
+        config: `FeatureConfig`, or a dict with its fields.
+
+    Call arguments:
+        waveform: float (batch, samples), in [-1, 1], at `config.sample_rate`.
+        lengths: int (batch,), true samples of each utterance; all when None.
+        statistics: float (batch, 2, bands, 3), mean and deviation of each
+            utterance's speaker; only with `config.normalization` "speaker".
+
+    Input shape:
+        (batch, samples), float.
+
+    Output shape:
+        Features (batch, frames, bands, 3), float32, whose channels are static,
+        first and second derivative and whose padded frames are zero; and mask
+        (batch, frames), bool, of true frames. An utterance shorter than one
+        window, or empty, has one frame.
+
+    Example:
+        >>> front_end = FrontEnd(FeatureConfig(num_mels=23))
+        >>> features, mask = front_end(np.zeros((2, 1000)), lengths=[1000, 400])
+        >>> tuple(features.shape), ops.convert_to_numpy(mask)[1].tolist()
+        ((2, 5, 23, 3), [True, False, False, False, False])
+    """
+
+    def __init__(self, config, **kwargs):
+        super().__init__(**{**kwargs, "dtype": "float32"})
+        self.input_spec = keras.layers.InputSpec(ndim=2)
+        self.config = FeatureConfig.model_validate(config)
+        self.streams = [STREAMS[name](self.config) for name in self.config.streams]
+        self.deltas = Deltas(self.config.delta_reach, name="deltas")
+        self.normalization = FeatureNormalization(
+            self.config.normalization, name="normalization"
+        )
+        # Statistics must be settable before the first call.
+        self.normalization.build((None, None, self.num_bands, 3))
+
+    @property
+    def num_bands(self):
+        """Values in one frame and channel."""
+        return sum(stream.num_bands for stream in self.streams)
+
+    @property
+    def sample_rate(self):
+        """Samples per second that the waveform must have."""
+        return self.config.sample_rate
+
+    @property
+    def window_length(self):
+        """Samples in one window."""
+        return seconds_to_samples(self.config.window_seconds, self.sample_rate)
+
+    @property
+    def hop_length(self):
+        """Samples from one frame to the next."""
+        return seconds_to_samples(self.config.hop_seconds, self.sample_rate)
+
+    @property
+    def frame_seconds(self):
+        """Seconds from one frame to the next."""
+        return self.hop_length / self.sample_rate
+
+    def frame_times(self, num_frames):
+        """Middle of each frame in seconds from the start: (num_frames,)."""
+        starts = np.arange(num_frames) * self.hop_length
+        return (starts + self.window_length / 2) / self.sample_rate
+
+    def frame_count(self, num_samples):
+        """Frames of a signal of `num_samples`; int, integer array or tensor."""
+        return frame_count(num_samples, self.window_length, self.hop_length)
+
+    def extract(self, waveform, lengths=None):
+        """Features before normalisation, and the mask of true frames.
+
+        Padded frames carry no meaning until `normalize` makes them zero.
+        """
+        waveform = ops.convert_to_tensor(waveform)
+        if lengths is not None:
+            lengths = ops.cast(lengths, "int32")
+        parts = [stream(waveform, lengths=lengths) for stream in self.streams]
+        static = parts[0] if len(parts) == 1 else ops.concatenate(parts, axis=-1)
+        mask = self._mask(static, lengths)
+        # Nothing is padded when no lengths are known: deltas need no mask.
+        features = self.deltas(static, mask=None if lengths is None else mask)
+        return features, mask
+
+    def normalize(self, features, mask=None, statistics=None):
+        """Features of `extract`, normalised as the config says."""
+        return self.normalization(features, mask=mask, statistics=statistics)
+
+    def set_statistics(self, mean, deviation):
+        """Training set's mean and deviation, each (bands, 3)."""
+        self.normalization.set_statistics(mean, deviation)
+
+    def call(self, waveform, lengths=None, statistics=None):
+        features, mask = self.extract(waveform, lengths)
+        return self.normalize(features, mask, statistics), mask
+
+    def _mask(self, static, lengths):
+        batch, count = ops.shape(static)[:2]
+        if lengths is None:
+            return ops.ones((batch, count), dtype="bool")
+        frames = ops.arange(count, dtype="int32")
+        return frames[None, :] < self.frame_count(lengths)[:, None]
+
+    def get_config(self):
+        return {**super().get_config(), "config": self.config.model_dump(mode="json")}

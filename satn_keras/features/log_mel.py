@@ -1,0 +1,200 @@
+"""Logarithmic mel filterbank energies of a waveform."""
+
+import keras
+import numpy as np
+from keras import ops
+
+from satn_keras.features.mel import frame_count, mel_filterbank, seconds_to_samples
+
+WINDOWS = {"rectangular": np.ones, "hamming": np.hamming, "hann": np.hanning}
+# python_speech_features puts float64's epsilon where an energy is zero.
+SILENCE = float(np.finfo("float64").eps)
+
+
+@keras.saving.register_keras_serializable(package="satn_keras")
+class LogMel(keras.layers.Layer):
+    r"""Natural logarithm of mel filterbank energies, as in python_speech_features.
+
+    1. Scale: a sample of 1.0 becomes `full_scale`.
+    2. Pre-emphasis: $y_0 = x_0$, $y_n = x_n - p\,x_{n-1}$.
+    3. Frames of one window, one hop apart, the last one padded with zeros;
+       each multiplied by the window.
+    4. Power: $|\mathrm{FFT}|^2 / n$ with FFT length n.
+    5. Mel filters, see `mel_filterbank`; a zero becomes 2.2e-16; logarithm.
+
+    An utterance gets the same values alone and in a padded batch: samples
+    beyond its length count as zero, before and after pre-emphasis.
+
+    Always computes in float32, whatever the global dtype policy: half precision
+    cannot hold the power of a 16-bit signal.
+
+    Args:
+        sample_rate: Hz.
+        window_seconds: Length of a window in seconds.
+        hop_seconds: Seconds from one window to the next.
+        window: "rectangular", "hamming" or "hann" (both symmetric).
+        fft_length: n, samples. At least one window.
+        num_mels: Filters.
+        low_frequency: Lower edge of the first filter, Hz.
+        high_frequency: Upper edge of the last filter, Hz. Half the sample rate
+            when None.
+        preemphasis: p. 0 leaves the signal as it is.
+        full_scale: Value of a sample of 1.0; 32768 gives the int16 scale.
+
+    Call arguments:
+        waveform: float (batch, samples), in [-1, 1].
+        lengths: int (batch,), true samples of each utterance; all when None.
+
+    Input shape:
+        (batch, samples), float.
+
+    Output shape:
+        (batch, frames, mels), float32, natural logarithm of energy. There are
+        `frame_count(samples)` frames; those past an utterance's own are log(2.2e-16).
+
+    Raises:
+        ValueError: if `window` is unknown, or if a window has no sample, does
+            not fit in `fft_length`, or is shorter than a hop of no sample.
+        TypeError: if the waveform holds integers.
+
+    Example:
+        >>> LogMel(num_mels=23)(np.zeros((1, 16000), "float32")).shape[1:]
+        TensorShape([99, 23])
+
+    References:
+        Lyons et al., python_speech_features 0.6, `logfbank`.
+    """
+
+    def __init__(
+        self,
+        sample_rate=16000,
+        window_seconds=0.025,
+        hop_seconds=0.010,
+        window="rectangular",
+        fft_length=512,
+        num_mels=40,
+        low_frequency=0.0,
+        high_frequency=None,
+        preemphasis=0.97,
+        full_scale=32768.0,
+        **kwargs,
+    ):
+        super().__init__(**{**kwargs, "dtype": "float32"})
+        self.input_spec = keras.layers.InputSpec(ndim=2)
+        if window not in WINDOWS:
+            raise ValueError(
+                f"`window` must be one of {', '.join(WINDOWS)}. Received: {window!r}."
+            )
+        self.sample_rate = sample_rate
+        self.window_seconds = window_seconds
+        self.hop_seconds = hop_seconds
+        self.window = window
+        self.fft_length = fft_length
+        self.num_mels = num_mels
+        self.low_frequency = low_frequency
+        self.high_frequency = high_frequency
+        self.preemphasis = preemphasis
+        self.full_scale = full_scale
+        self.window_length = seconds_to_samples(window_seconds, sample_rate)
+        self.hop_length = seconds_to_samples(hop_seconds, sample_rate)
+        if not 1 <= self.window_length <= fft_length or self.hop_length < 1:
+            raise ValueError(
+                "A hop and a window must hold at least one sample, and a window at "
+                f"most `fft_length` samples. Received: window={self.window_length}, "
+                f"hop={self.hop_length}, fft_length={fft_length}."
+            )
+        self._taper = WINDOWS[window](self.window_length).astype("float32")
+        filters = mel_filterbank(
+            sample_rate, fft_length, num_mels, low_frequency, high_frequency
+        )
+        self._filters = (filters.T / fft_length).astype("float32")  # (bins, mels)
+
+    @property
+    def num_bands(self):
+        """Values in one frame."""
+        return self.num_mels
+
+    def call(self, waveform, lengths=None):
+        emphasised = self._emphasise(waveform, lengths)
+        frames = self._frame(emphasised, ops.shape(waveform)[1])
+        if self.window != "rectangular":
+            frames = ops.multiply(frames, self._taper)
+        # TensorFlow's rfft pads by itself, except for an empty batch.
+        missing = self.fft_length - self.window_length
+        frames = ops.pad(frames, ((0, 0), (0, 0), (0, missing)))
+        real, imaginary = ops.rfft(frames, self.fft_length)
+        power = ops.square(real) + ops.square(imaginary)  # (batch, frames, bins)
+        energy = ops.matmul(power, self._filters)  # (batch, frames, mels)
+        return ops.log(ops.where(energy == 0, SILENCE, energy))
+
+    def _emphasise(self, waveform, lengths):
+        if not keras.backend.is_float_dtype(waveform.dtype):
+            raise TypeError(
+                "`waveform` must be float, in [-1, 1]; divide int16 samples by 32768. "
+                f"Received: dtype={keras.backend.standardize_dtype(waveform.dtype)}."
+            )
+        num_samples = ops.shape(waveform)[1]
+        scaled = waveform * self.full_scale
+        # One zero in front, and behind enough for the last frame.
+        blocks = -(-self.window_length // self.hop_length)
+        tail = max(blocks, 2) * self.hop_length
+        padded = ops.pad(scaled, ((0, 0), (1, tail)))
+        emphasised = padded[:, 1:] - self.preemphasis * padded[:, :-1]
+        if lengths is None:
+            lengths = ops.reshape(num_samples, (1,))
+        # The first sample past the end holds -p times the last one.
+        positions = ops.arange(num_samples + tail, dtype="int32")
+        true = positions[None, :] < ops.cast(lengths, "int32")[:, None]
+        return ops.where(true, emphasised, 0.0)  # (batch, samples + tail)
+
+    def _frame(self, signal, num_samples):
+        # Frames are whole hops and a rest laid side by side. Slices and reshapes
+        # alone: exact on every backend and accelerator, and no gather.
+        hop = self.hop_length
+        count = frame_count(num_samples, self.window_length, hop)
+        blocks = -(-self.window_length // hop)
+        used = count + blocks - 1
+        hops = ops.reshape(signal[:, : used * hop], (-1, used, hop))
+        parts = [hops[:, block : block + count] for block in range(blocks)]
+        rest = self.window_length - (blocks - 1) * hop
+        parts[-1] = parts[-1][..., :rest]
+        return ops.concatenate(parts, axis=-1)  # (batch, frames, window)
+
+    def compute_output_shape(self, waveform_shape, lengths_shape=None):
+        batch, samples = waveform_shape
+        if samples is None:
+            return (batch, None, self.num_mels)
+        frames = frame_count(samples, self.window_length, self.hop_length)
+        return (batch, frames, self.num_mels)
+
+    def get_config(self):
+        return {
+            **super().get_config(),
+            "sample_rate": self.sample_rate,
+            "window_seconds": self.window_seconds,
+            "hop_seconds": self.hop_seconds,
+            "window": self.window,
+            "fft_length": self.fft_length,
+            "num_mels": self.num_mels,
+            "low_frequency": self.low_frequency,
+            "high_frequency": self.high_frequency,
+            "preemphasis": self.preemphasis,
+            "full_scale": self.full_scale,
+        }
+
+
+def build_log_mel(config):
+    """Stream `log_mel` of a `FeatureConfig`."""
+    return LogMel(
+        sample_rate=config.sample_rate,
+        window_seconds=config.window_seconds,
+        hop_seconds=config.hop_seconds,
+        window=config.window,
+        fft_length=config.fft_length,
+        num_mels=config.num_mels,
+        low_frequency=config.low_frequency,
+        high_frequency=config.high_frequency,
+        preemphasis=config.preemphasis,
+        full_scale=config.full_scale,
+        name="log_mel",
+    )

@@ -1,0 +1,70 @@
+"""Emotion recogniser: shallow TCN, attention, pooling, posterior."""
+
+import keras
+
+from satn_keras.config import StudentConfig
+from satn_keras.layers import BahdanauAttention
+from satn_keras.models.pooling import MaskedPooling
+from satn_keras.models.temporal_encoder import encode, feature_inputs, temporal_levels
+
+
+def build_student(
+    num_classes: int,
+    config: StudentConfig | None = None,
+    bands: int = 40,
+    seed: int | None = None,
+    name: str = "student",
+) -> keras.Model:
+    """Student of the self-attention transfer network.
+
+    `levels` TCN levels (dilations 1, 2, 4, ...), self-attention Z, the mean of Z
+    over true frames, softmax (Zhao et al. 2021, sections 3.3, 3.4 and 4.3). Depth,
+    width and pooling are choices where the article is silent.
+
+    Args:
+        num_classes: emotions.
+        config: sizes; the defaults of `StudentConfig` when absent.
+        bands: feature bands a frame.
+        seed: of the dropout.
+        name: of the model.
+
+    Input shape:
+        `features` (batch, frames, bands, 3) and `mask` (batch, frames), bool.
+
+    Output shape:
+        (batch, num_classes), float32 posterior.
+
+    Raises:
+        ValueError: if `num_classes` is below 2.
+
+    Example:
+        >>> student = build_student(4, StudentConfig(filters=8, attention_units=8))
+        >>> student.output_shape
+        (None, 4)
+        >>> [layer.name for layer in student.layers if "level" in layer.name]
+        ['level_1', 'level_2', 'level_3']
+    """
+    if num_classes < 2:
+        raise ValueError(
+            f"`num_classes` must be at least 2. Received: num_classes={num_classes}."
+        )
+    config = config or StudentConfig()
+    inputs = feature_inputs(bands)
+    if config.attention == "soft":
+        memory = temporal_levels(inputs, config, seed)[-1]
+        pooled, _ = BahdanauAttention(config.attention_units, name="attention_pooling")(
+            memory, mask=inputs["mask"]
+        )
+    else:
+        pooled = _pool(encode(inputs, config, seed).context, inputs["mask"], config)
+    posterior = keras.layers.Dense(
+        num_classes, activation="softmax", dtype="float32", name="posterior"
+    )(pooled)
+    return keras.Model(inputs, posterior, name=name)
+
+
+def _pool(context, mask, config):
+    if config.pooling == "attention":
+        pooling = BahdanauAttention(config.attention_units, name="pooling")
+        return pooling(context, mask=mask)[0]
+    return MaskedPooling(config.pooling, name="pooling")(context, mask=mask)

@@ -1,0 +1,92 @@
+"""Speech recogniser that learns where to attend: TCN, attention, LSTM decoder."""
+
+import keras
+
+from satn_keras.config import TeacherConfig
+from satn_keras.models.blank_padding import BlankPadding
+from satn_keras.models.frame_pooling import FramePooling
+from satn_keras.models.speech_decoder import SpeechDecoder
+from satn_keras.models.temporal_encoder import encode, feature_inputs
+
+
+def build_teacher(
+    num_tokens: int,
+    config: TeacherConfig | None = None,
+    bands: int = 40,
+    sampling: float = 0.0,
+    seed: int | None = None,
+    name: str = "teacher",
+) -> keras.Model:
+    """Teacher of the self-attention transfer network.
+
+    Encoder: five TCN levels (dilations 1, 2, 4, 8, 16) and self-attention;
+    decoder: Bahdanau attention and an LSTM of 256 cells over phonemes (Zhao et al.
+    2021, sections 3.2 to 3.4 and 4.3). Choices where the article is silent: widths,
+    the residual around self-attention, one decoder frame for three encoder frames,
+    and a CTC head on the encoder (Watanabe et al. 2017), which teaches a small
+    corpus to align. None of them touches the maps that are transferred.
+
+    Args:
+        num_tokens: size of the token inventory; 0 is padding and CTC blank.
+        config: sizes; the defaults of `TeacherConfig` when absent.
+        bands: feature bands a frame.
+        sampling: share of the decoder's own tokens in training.
+        seed: of dropout and sampling.
+        name: of the model.
+
+    Input shape:
+        `features` (batch, frames, bands, 3), `mask` (batch, frames), bool, and
+        `tokens` (batch, steps), int: `sos` and the targets but the last.
+
+    Output shape:
+        `tokens` logits (batch, steps, num_tokens), `ctc` logits
+        (batch, ceil(frames / stride), num_tokens) and `alignment`
+        (batch, steps, ceil(frames / stride)), all float32.
+
+    Example:
+        >>> config = TeacherConfig(filters=8, attention_units=8, decoder_units=8)
+        >>> teacher = build_teacher(44, config)
+        >>> sorted(teacher.output)
+        ['alignment', 'ctc', 'tokens']
+
+    References:
+        Watanabe et al., Hybrid CTC/attention architecture for end-to-end speech
+        recognition, 2017.
+    """
+    config = config or TeacherConfig()
+    inputs = feature_inputs(bands)
+    tokens = keras.Input((None,), dtype="int32", name="tokens")
+
+    memory, memory_mask = _memory(encode(inputs, config, seed), inputs["mask"], config)
+    ctc = keras.layers.Dense(num_tokens, dtype="float32", name="ctc_logits")(memory)
+    ctc = BlankPadding(name="ctc")(ctc, mask=memory_mask)
+    logits, alignment = SpeechDecoder(
+        num_tokens,
+        units=config.decoder_units,
+        embedding_units=config.embedding_units,
+        alignment_units=config.alignment_units,
+        dropout=config.dropout,
+        sampling=sampling,
+        seed=seed,
+        name="decoder",
+    )(memory, tokens, mask=memory_mask)
+
+    return keras.Model(
+        {**inputs, "tokens": tokens},
+        {"tokens": logits, "ctc": ctc, "alignment": alignment},
+        name=name,
+    )
+
+
+def _memory(encoded, mask, config):
+    memory = encoded.context
+    if config.residual_attention:
+        level = encoded.levels[-1]
+        if config.filters != config.attention_units:
+            level = keras.layers.Dense(config.attention_units, name="memory_skip")(
+                level
+            )
+        memory = keras.layers.Add(name="memory_sum")([level, memory])
+    memory = keras.layers.LayerNormalization(name="memory_norm")(memory)
+    memory = keras.layers.Dropout(config.dropout, name="memory_dropout")(memory)
+    return FramePooling(config.memory_stride, name="memory")(memory, mask=mask)

@@ -1,0 +1,51 @@
+"""Masks over time and frequency, drawn anew for each batch."""
+
+import tensorflow as tf
+
+from satn_keras.config import AugmentationConfig
+
+
+def spec_augment(
+    features: tf.Tensor, lengths: tf.Tensor, config: AugmentationConfig, seed: tf.Tensor
+) -> tf.Tensor:
+    """Normalised features with random bands and stretches of time set to zero.
+
+    Zero is the mean of a normalised feature. Each utterance draws its own masks
+    (Park et al. 2019, without time warping); a time mask covers at most a fifth of
+    the utterance.
+
+    Args:
+        features: (batch, frames, bands, 3), normalised.
+        lengths: (batch,), true frames.
+        config: how many masks of which width.
+        seed: (2,), int; the same seed draws the same masks.
+    """
+    batch, frames, bands = tf.unstack(tf.shape(features)[:3])
+    keep = tf.ones((batch, frames, bands), tf.bool)
+    seeds = tf.random.split(seed, config.time_masks + config.frequency_masks + 1)
+    for number in range(config.time_masks):
+        widest = tf.minimum(config.time_mask_width, lengths // 5)
+        hidden = _stretch(lengths, widest, frames, seeds[number])
+        keep &= ~hidden[:, :, tf.newaxis]
+    for number in range(config.frequency_masks):
+        widest = tf.fill([batch], tf.minimum(config.frequency_mask_width, bands))
+        seed = seeds[config.time_masks + number]
+        hidden = _stretch(tf.fill([batch], bands), widest, bands, seed)
+        keep &= ~hidden[:, tf.newaxis, :]
+    return tf.where(keep[..., tf.newaxis], features, 0.0)
+
+
+def random_crop(features: tf.Tensor, length: int, seed: tf.Tensor) -> tf.Tensor:
+    """`length` frames from a random place of (frames, ...), or all if shorter."""
+    spare = tf.maximum(tf.shape(features)[0] - length, 0)
+    start = tf.random.stateless_uniform([], seed, 0, spare + 1, tf.int32)
+    return features[start : start + length]
+
+
+def _stretch(lengths, widest, size, seed):
+    """(batch, size) bool: one stretch of at most `widest` within each length."""
+    draws = tf.random.stateless_uniform([2, tf.shape(lengths)[0]], seed)
+    width = tf.cast(draws[0] * tf.cast(widest + 1, tf.float32), tf.int32)
+    start = tf.cast(draws[1] * tf.cast(lengths - width + 1, tf.float32), tf.int32)
+    place = tf.range(size)[tf.newaxis]
+    return (place >= start[:, tf.newaxis]) & (place < (start + width)[:, tf.newaxis])

@@ -1,0 +1,147 @@
+"""Unnormalised features of many utterances, computed once and read at random."""
+
+from __future__ import annotations
+
+import dataclasses
+import os
+import pathlib
+from collections.abc import Callable, Sequence
+
+import numpy as np
+import tensorflow as tf
+
+from satn_keras.corpora import Manifest
+from satn_keras.features import FeatureStatistics, FrontEnd
+from satn_keras.pipelines.feature_source import FeatureSource, Progress
+from satn_keras.pipelines.files import read_array, write_array
+
+
+@dataclasses.dataclass(frozen=True)
+class FeatureStore:
+    """Features of every utterance of a manifest at every speed.
+
+    Row r holds utterance `r % len(manifest)` at speed `r // len(manifest)`.
+
+    Attributes:
+        manifest: the utterances.
+        lengths: (rows,), frames of each row.
+        fetch: from a row's number to (frames, bands, 3), float32, inside tf.data.
+    """
+
+    manifest: Manifest
+    lengths: np.ndarray
+    fetch: Callable[[tf.Tensor], tf.Tensor]
+
+    def __len__(self) -> int:
+        return len(self.lengths)
+
+    @property
+    def repeats(self) -> int:
+        """Speeds at which each utterance is there."""
+        return len(self.lengths) // len(self.manifest)
+
+    @property
+    def speaker_ids(self) -> np.ndarray:
+        """(rows,), each row's speaker as an index into `manifest.speakers`."""
+        order = {speaker: index for index, speaker in enumerate(self.manifest.speakers)}
+        ids = [order[utterance.speaker] for utterance in self.manifest]
+        return np.tile(np.asarray(ids, "int32"), self.repeats)
+
+    def statistics(self) -> tuple[np.ndarray, np.ndarray]:
+        """Mean and deviation, each (bands, 3), over all frames of all rows."""
+        statistics = FeatureStatistics()
+        for frames in self._each():
+            statistics.add(frames)
+        return statistics.mean, statistics.deviation
+
+    def speaker_statistics(self) -> np.ndarray:
+        """(speakers, 2, bands, 3): each speaker's own mean and deviation.
+
+        They need the speaker's audio alone, no label: what an application knows of
+        a speaker it has heard before.
+        """
+        by_speaker = [FeatureStatistics() for _ in self.manifest.speakers]
+        for speaker, frames in zip(self.speaker_ids, self._each(), strict=True):
+            by_speaker[speaker].add(frames)
+        return np.stack([(each.mean, each.deviation) for each in by_speaker])
+
+    def _each(self):
+        rows = tf.data.Dataset.range(len(self))
+        return rows.map(self.fetch, tf.data.AUTOTUNE).prefetch(8).as_numpy_iterator()
+
+
+def build_store(
+    manifest: Manifest,
+    front_end: FrontEnd,
+    speeds: Sequence[float] = (1.0,),
+    cache: str = "memory",
+    folder: str | os.PathLike | None = None,
+    backend: str = "auto",
+    progress: Progress | None = None,
+) -> FeatureStore:
+    """Store of the features of every utterance at every speed.
+
+    Args:
+        manifest: the utterances.
+        front_end: computes the features; its normalisation is left out.
+        speeds: playback rates, for example (1.0, 0.9, 1.1).
+        cache: "memory" keeps all frames there; "disk" writes them once below
+            `folder`, where a later run over the same audio with the same settings
+            finds them, and reads through a memory map; "none" computes them anew at
+            each read.
+        folder: of the disk cache.
+        backend: audio decoder, as for `decode`.
+        progress: called with (rows done, rows in all).
+
+    Raises:
+        AudioError: for the first file that cannot be read, by its name.
+        ValueError: if `cache` is unknown, or "disk" without a `folder`.
+    """
+    source = FeatureSource(manifest, front_end, tuple(speeds), backend)
+    if cache == "none":
+        return FeatureStore(manifest, source.header_lengths(), source.features)
+    if cache == "memory":
+        frames, lengths = source.extract(progress)
+        return FeatureStore(manifest, lengths, _fetch_from_memory(frames, lengths))
+    if cache != "disk" or folder is None:
+        raise ValueError(
+            "`cache` must be 'memory', 'none', or 'disk' with a `folder`. "
+            f"Received: cache={cache!r}, folder={folder!r}."
+        )
+    frames, lengths = _extract_once(source, pathlib.Path(folder), progress)
+    return FeatureStore(manifest, lengths, _fetch_from_map(frames, lengths))
+
+
+def _extract_once(source, folder, progress):
+    """Memory map of the frames, and lengths, from disk when they are there."""
+    path = folder / f"features-{source.fingerprint()}.npy"
+    lengths_path = path.with_name(path.stem + "-lengths.npy")
+    if not (path.exists() and lengths_path.exists()):
+        frames, lengths = source.extract(progress)
+        write_array(lengths_path, lengths)
+        write_array(path, frames)
+    return read_array(path, mapped=True), read_array(lengths_path)
+
+
+def _fetch_from_memory(frames, lengths):
+    frames = tf.constant(frames)
+    ends = tf.constant(np.cumsum(lengths))
+    lengths = tf.constant(lengths)
+
+    def fetch(row):
+        return frames[ends[row] - lengths[row] : ends[row]]
+
+    return fetch
+
+
+def _fetch_from_map(frames, lengths):
+    ends = np.cumsum(lengths)
+
+    def read(row):
+        return np.array(frames[ends[row] - lengths[row] : ends[row]])
+
+    def fetch(row):
+        features = tf.numpy_function(read, [row], tf.float32)
+        return tf.ensure_shape(features, (None, *frames.shape[1:]))
+
+    return fetch

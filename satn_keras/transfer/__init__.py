@@ -1,0 +1,13 @@
+"""Training a student beside a frozen teacher."""
+
+from satn_keras.transfer.losses import TransferLoss
+from satn_keras.transfer.trainer import AttentionTransfer
+from satn_keras.transfer.views import default_pairs, layer_view, named_outputs
+
+__all__ = [
+    "AttentionTransfer",
+    "TransferLoss",
+    "default_pairs",
+    "layer_view",
+    "named_outputs",
+]

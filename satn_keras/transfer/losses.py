@@ -1,0 +1,87 @@
+"""Transfer term of the loss, summed over pairs of maps."""
+
+import keras
+from keras import ops
+
+from satn_keras.layers import AttentionMapTransfer
+
+
+@keras.saving.register_keras_serializable(package="satn_keras")
+class TransferLoss(keras.losses.Loss):
+    r"""Distance between student's and teacher's maps, summed over the pairs.
+
+    $$L_{AT} = \sum_{j \in I} \lVert Q_{SER}^j - Q_S^j \rVert_1$$
+
+    for one utterance, averaged over the batch as every Keras loss is. Being a
+    `keras.losses.Loss` it is also divided among replicas as they are: a bare mean
+    would count double on two of them.
+
+    Args:
+        map: "activation" compares the sum over channels of |A|^power, "attention"
+            the softmax maps.
+        power: p of the activation map.
+        normalization: "l1" or "l2", of each map before the difference.
+        distance: "l1" or "l2", of the two maps.
+        reduction: as of `keras.losses.Loss`.
+        name: of the loss.
+
+    Call arguments:
+        y_true: the teacher's part, a dict. "maps": list, one tensor a pair,
+            (batch, frames, channels) for activations, (batch, heads, queries,
+            keys) for attention.
+        y_pred: the student's part, a dict. "maps" likewise, in the same order; a
+            map of soft attention is (batch, keys), beside which the teacher's is
+            averaged over its heads and queries. "mask", (batch, frames),
+            true where a frame is speech and not padding; absent if all are.
+
+    Returns:
+        Scalar, float32: 0 where the maps agree, at most 2 a pair for "l1".
+
+    Example:
+        >>> maps = ops.ones((1, 4, 2))
+        >>> float(TransferLoss()({"maps": [maps]}, {"maps": [maps]}))
+        0.0
+
+    References:
+        Zhao et al., Self-attention transfer networks for speech emotion
+        recognition, 2021, section 3.5.
+        Zagoruyko and Komodakis, Paying more attention to attention, 2017, eq. 2.
+    """
+
+    def __init__(
+        self,
+        map="activation",
+        power=2.0,
+        normalization="l1",
+        distance="l1",
+        reduction="sum_over_batch_size",
+        name="transfer_loss",
+    ):
+        super().__init__(name=name, reduction=reduction)
+        self.map_distance = AttentionMapTransfer(
+            map=map,
+            power=power,
+            normalization=normalization,
+            distance=distance,
+            dtype="float32",
+        )
+
+    def call(self, y_true, y_pred):
+        mask = y_pred.get("mask")
+        if mask is not None:
+            mask = ops.cast(mask, "bool")  # (batch, frames)
+        distances = [
+            self.map_distance(student, teacher, mask=mask)
+            for student, teacher in zip(y_pred["maps"], y_true["maps"], strict=True)
+        ]
+        return sum(distances)  # (batch,)
+
+    def get_config(self):
+        layer = self.map_distance
+        return {
+            **super().get_config(),
+            "map": layer.map,
+            "power": layer.power,
+            "normalization": layer.normalization,
+            "distance": layer.distance,
+        }

