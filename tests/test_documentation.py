@@ -45,8 +45,8 @@ def shell_commands(text):
     """Single commands of a shell block, joined lines taken apart at `&&`."""
     joined = text.replace("\\\n", " ")
     lines = [line.strip().removeprefix("$ ") for line in joined.splitlines()]
-    parts = [part for line in lines for part in re.split(r"&&|;", line)]
-    return [part.strip() for part in parts if part.strip() and part[0] != "#"]
+    parts = [part.strip() for line in lines for part in re.split("&&|;", line)]
+    return [part for part in parts if part and not part.startswith("#")]
 
 
 def satn_lines(page):
@@ -56,6 +56,14 @@ def satn_lines(page):
             words = shlex.split(command, comments=True)
             if words and words[0].endswith("satn"):
                 yield words[1:]
+
+
+def options(command):
+    """Everything of the form --name that the command understands."""
+    known = [
+        name for one in command.params for name in [*one.opts, *one.secondary_opts]
+    ]
+    return {"--help", *known}
 
 
 @pytest.fixture(scope="module")
@@ -121,15 +129,11 @@ def test_every_command_and_option_in_the_pages_exists(commands):
             if name not in commands:
                 unknown.append(f"{page.name}: satn {name}")
                 continue
-            known = {opt for param in commands[name].params for opt in param.opts}
-            known |= {
-                o for param in commands[name].params for o in param.secondary_opts
-            }
+            known = options(commands[name])
             unknown += [
                 f"{page.name}: satn {name} {word}"
                 for word in rest
-                if word.startswith("--")
-                and word.split("=")[0] not in known | {"--help"}
+                if word.startswith("--") and word.split("=")[0] not in known
             ]
     assert unknown == []
 

@@ -239,6 +239,8 @@ def _check_texts(manifest: Manifest) -> list[str]:
 
 def _gap(manifest: Manifest, field: str) -> str:
     lacking = [one.key for one in manifest if not getattr(one, field)]
+    if len(lacking) == len(manifest):
+        return f"no utterance has a {field}."
     return (
         f"{len(lacking)} of {len(manifest)} utterances have no {field}, "
         f"the first is {lacking[0]!r}."

@@ -65,7 +65,7 @@ def speak(
     """
     with _LOCK:
         library_path, data_path = _private_copy()
-        library = ctypes.CDLL(library_path)
+        library = _load(library_path)
         try:
             sample_rate, samples = _speak(
                 library, data_path, text, voice, (rate, pitch, pitch_range, volume)
@@ -138,6 +138,16 @@ def _private_copy() -> tuple[str, str]:
     copy = os.path.join(folder, source.name)
     shutil.copyfile(source, copy)
     return copy, espeakng_loader.get_data_path()
+
+
+def _load(path: str) -> ctypes.CDLL:
+    try:
+        return ctypes.CDLL(path)
+    except OSError as error:
+        raise CorpusError(
+            f"espeak-ng's library does not load ({error}). Install espeakng-loader "
+            "anew, or set TMPDIR to a folder that may hold programs."
+        ) from error
 
 
 def _unload(library: ctypes.CDLL) -> None:

@@ -67,7 +67,7 @@ class Utterance:
                     "Convert the value with str()."
                 )
             object.__setattr__(self, column, value.strip())
-        for column in ("key", *REQUIRED_COLUMNS):
+        for column in (*REQUIRED_COLUMNS, "key"):
             if not getattr(self, column):
                 raise ManifestError(
                     f"column {column!r} must not be empty. Received: ''. "

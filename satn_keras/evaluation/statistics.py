@@ -193,7 +193,9 @@ def _right(labels, predictions) -> tuple[np.ndarray, np.ndarray]:
     if predictions.ndim == 2:
         num_classes = predictions.shape[1]
     else:
-        num_classes = int(max(np.max(labels), np.max(predictions))) + 1
+        num_classes = (
+            int(max(np.max(labels, initial=0), np.max(predictions, initial=0))) + 1
+        )
     labels, predictions = decisions(labels, predictions, num_classes)
     return labels, (labels == predictions).astype("int64")
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import dataclasses
 import json
 from collections import Counter
+from typing import NamedTuple
 
 import keras
 import numpy as np
@@ -26,7 +27,7 @@ from satn_keras.models import (
     Transcriber,
     build_teacher,
 )
-from satn_keras.phonemes import TokenInventory, make_lexicon
+from satn_keras.phonemes import BOUNDARY, TokenInventory, make_lexicon
 from satn_keras.pipelines import Batcher, Targets, build_store, speech_targets
 
 
@@ -192,18 +193,23 @@ def speech_batches(
     )
 
 
+class Heard(NamedTuple):
+    """What the teacher wrote for one utterance, and where it listened."""
+
+    key: str
+    reference: list[str]
+    heard: list[str]
+    alignment: np.ndarray  # (steps, memory frames)
+
+
 def evaluate_teacher(
     teacher: Teacher,
     test: Manifest,
     run: RunDirectory,
     beam_width: int = 1,
     ctc_weight: float = 0.3,
-) -> tuple[ErrorRates, Counter, list]:
-    """Free-running error rates on `test`, its unknown words, and transcripts.
-
-    Returns:
-        Rates; out-of-vocabulary words with counts; (key, reference, heard) a line.
-    """
+) -> tuple[ErrorRates, Counter, list[Heard]]:
+    """Free-running error rates on `test`, its unknown words, and each transcript."""
     lexicon = make_lexicon(teacher.config.phonemes)
     batcher = speech_batches(
         test,
@@ -215,18 +221,14 @@ def evaluate_teacher(
         training=False,
     )
     batches, order = batcher.evaluation(teacher.config.teacher_training.batch_size)
-    heard, _ = teacher.transcribe(batches, beam_width, ctc_weight)
+    tokens, alignments = teacher.transcribe(batches, beam_width, ctc_weight)
     transcription = lexicon.transcribe([utterance.text for utterance in test])
-    references = [transcription.tokens[row] for row in order]
     lines = [
-        (test[int(row)].key, " ".join(reference), " ".join(hypothesis))
-        for row, reference, hypothesis in zip(order, references, heard, strict=True)
+        Heard(test[int(row)].key, transcription.tokens[row], heard, alignment)
+        for row, heard, alignment in zip(order, tokens, alignments, strict=True)
     ]
-    return (
-        error_rates(references, heard, teacher.inventory.boundary_token),
-        transcription.out_of_vocabulary,
-        lines,
-    )
+    rates = error_rates([line.reference for line in lines], tokens, BOUNDARY)
+    return rates, transcription.out_of_vocabulary, lines
 
 
 class FreeRunning(keras.callbacks.Callback):
@@ -246,7 +248,7 @@ class FreeRunning(keras.callbacks.Callback):
 
     def on_epoch_end(self, epoch, logs=None):
         heard, _ = decode_batches(self.listen, self.batches, self.inventory)
-        rates = error_rates(self.references, heard, self.inventory.boundary_token)
+        rates = error_rates(self.references, heard, BOUNDARY)
         logs["val_per"] = rates.per
 
 

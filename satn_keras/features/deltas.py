@@ -88,6 +88,6 @@ def _hold_last(frames, mask):
     if mask is None:
         return frames
     count = ops.sum(ops.cast(mask, "int32"), axis=1)  # (batch,)
-    last = ops.maximum(count - 1, 0)[:, None, None]
+    last = ops.expand_dims(ops.maximum(count - 1, 0), (1, 2))
     held = ops.take_along_axis(frames, last, axis=1)  # (batch, 1, bands)
-    return ops.where(mask[:, :, None], frames, held)
+    return ops.where(ops.expand_dims(mask, 2), frames, held)

@@ -7,7 +7,7 @@ from keras import ops
 from satn_keras.config import FeatureConfig
 from satn_keras.features.deltas import Deltas
 from satn_keras.features.log_mel import build_log_mel
-from satn_keras.features.mel import frame_count, seconds_to_samples
+from satn_keras.features.mel import frame_count
 from satn_keras.features.normalization import FeatureNormalization
 
 # Name -> builder from a FeatureConfig. A stream is a layer that maps (waveform,
@@ -58,6 +58,10 @@ class FrontEnd(keras.layers.Layer):
         # Statistics must be settable before the first call.
         self.normalization.build((None, None, self.num_bands, 3))
 
+    def build(self, waveform_shape):
+        for stream in self.streams:
+            stream.build(waveform_shape)
+
     @property
     def num_bands(self):
         """Values in one frame and channel."""
@@ -69,28 +73,19 @@ class FrontEnd(keras.layers.Layer):
         return self.config.sample_rate
 
     @property
-    def window_length(self):
-        """Samples in one window."""
-        return seconds_to_samples(self.config.window_seconds, self.sample_rate)
-
-    @property
-    def hop_length(self):
-        """Samples from one frame to the next."""
-        return seconds_to_samples(self.config.hop_seconds, self.sample_rate)
-
-    @property
     def frame_seconds(self):
         """Seconds from one frame to the next."""
-        return self.hop_length / self.sample_rate
+        return self.config.hop_length / self.sample_rate
 
     def frame_times(self, num_frames):
         """Middle of each frame in seconds from the start: (num_frames,)."""
-        starts = np.arange(num_frames) * self.hop_length
-        return (starts + self.window_length / 2) / self.sample_rate
+        starts = np.arange(num_frames) * self.config.hop_length
+        return (starts + self.config.window_length / 2) / self.sample_rate
 
     def frame_count(self, num_samples):
         """Frames of a signal of `num_samples`; int, integer array or tensor."""
-        return frame_count(num_samples, self.window_length, self.hop_length)
+        config = self.config
+        return frame_count(num_samples, config.window_length, config.hop_length)
 
     def extract(self, waveform, lengths=None):
         """Features before normalisation, and the mask of true frames.
@@ -117,7 +112,16 @@ class FrontEnd(keras.layers.Layer):
 
     def call(self, waveform, lengths=None, statistics=None):
         features, mask = self.extract(waveform, lengths)
-        return self.normalize(features, mask, statistics), mask
+        padded = None if lengths is None else mask
+        return self.normalize(features, padded, statistics), mask
+
+    def compute_output_spec(self, waveform, lengths=None, statistics=None):
+        batch, samples = waveform.shape
+        frames = None if samples is None else self.frame_count(samples)
+        return (
+            keras.KerasTensor((batch, frames, self.num_bands, 3), dtype="float32"),
+            keras.KerasTensor((batch, frames), dtype="bool"),
+        )
 
     def _mask(self, static, lengths):
         batch, count = ops.shape(static)[:2]

@@ -1,25 +1,6 @@
 """Mel filterbank and frame arithmetic of python_speech_features."""
 
-import math
-
 import numpy as np
-
-
-def seconds_to_samples(seconds, sample_rate):
-    """Nearest whole number of samples, halves rounded up.
-
-    Args:
-        seconds: Duration in seconds.
-        sample_rate: Samples per second.
-
-    Returns:
-        int.
-
-    Example:
-        >>> seconds_to_samples(0.025, 16000)
-        400
-    """
-    return math.floor(seconds * sample_rate + 0.5)
 
 
 def frame_count(num_samples, window_length, hop_length):

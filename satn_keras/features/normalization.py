@@ -111,7 +111,7 @@ class FeatureNormalization(keras.layers.Layer):
                 f"Received: mode={self.mode!r}."
             )
         if mask is not None:
-            mask = mask[:, :, None, None]
+            mask = ops.expand_dims(mask, (2, 3))  # LiteRT cannot index a bool so
         normalized = self._normalize(features, mask, statistics)
         return normalized if mask is None else ops.where(mask, normalized, 0.0)
 

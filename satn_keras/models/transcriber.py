@@ -87,9 +87,7 @@ class Transcriber(keras.Model):
             gain = ops.max(probabilities, axis=-1)
             scores = scores + ops.where(done, 0.0, gain)
             tokens = _write(tokens, step, ops.where(done, PAD, best))
-            alignment = _write(
-                alignment, step, ops.where(done[:, None], 0.0, weights)
-            )
+            alignment = _write(alignment, step, ops.where(done[:, None], 0.0, weights))
             return (
                 step + 1,
                 ops.where(done, EOS, best),
@@ -193,5 +191,6 @@ def _ctc_cost(tokens, logits):
 
 def _write(buffer, step, values):
     """Buffer (batch, steps, ...) with `values` (batch, ...) at `step`."""
-    start = [0, step] + [0] * (len(buffer.shape) - 2)
-    return ops.slice_update(buffer, start, ops.expand_dims(values, 1))
+    here = ops.arange(buffer.shape[1]) == step
+    here = ops.reshape(here, (1, -1) + (1,) * (len(buffer.shape) - 2))
+    return ops.where(here, ops.expand_dims(values, 1), buffer)

@@ -31,10 +31,10 @@ def espeak_words(texts: Sequence[str], language: str) -> list[list[tuple[str, ..
         ConfigError: if phonemizer or espeakng-loader is missing, or there is no
             such voice.
     """
-    from phonemizer.separator import Separator
-
     with _LOCK:
         backend = _backend(language)
+        from phonemizer.separator import Separator  # there, if the backend is
+
         said = backend.phonemize(
             list(texts), separator=Separator(phone="_", word=" "), strip=True
         )

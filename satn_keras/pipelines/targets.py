@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from satn_keras.phonemes import TokenInventory
+from satn_keras.phonemes import EOS_ID, SOS_ID, TokenInventory
 
 
 @dataclasses.dataclass(frozen=True)
@@ -34,8 +34,8 @@ class Targets:
         ids = [inventory.encode(tokens) for tokens in utterances]
         width = max(map(len, ids)) + 1
         return cls(
-            before=_padded([[inventory.sos, *row] for row in ids], width),
-            after=_padded([[*row, inventory.eos] for row in ids], width),
+            before=_padded([[SOS_ID, *row] for row in ids], width),
+            after=_padded([[*row, EOS_ID] for row in ids], width),
             ctc=_padded(ids, width),
             steps=np.asarray([len(row) + 1 for row in ids], "int32"),
         )

@@ -34,8 +34,8 @@ class AttentionTransfer(keras.Model):
     default).
 
     `save` writes the student alone, so that a ModelCheckpoint given to `fit` keeps
-    what is served. `save_weights` writes student and optimizer: what a resumed
-    run needs.
+    what is served. `save_weights` writes student, optimizer and the state of the
+    dropout, so that a run resumed from them goes on as if never interrupted.
 
     Args:
         student: functional model from a dict of inputs to a posterior. An input
@@ -149,6 +149,19 @@ class AttentionTransfer(keras.Model):
     def save(self, filepath, overwrite=True, zipped=None, **kwargs):
         """Student as a `.keras` file, without the teacher."""
         return self.student.save(filepath, overwrite=overwrite, zipped=zipped, **kwargs)
+
+    def save_own_variables(self, store):
+        # Keras saves no random state; a resumed run would repeat its dropout.
+        for number, variable in enumerate(self._random_states()):
+            store[str(number)] = keras.ops.convert_to_numpy(variable)
+
+    def load_own_variables(self, store):
+        for number, variable in enumerate(self._random_states()):
+            variable.assign(store[str(number)])
+
+    def _random_states(self):
+        weights = {id(variable) for variable in self.student.weights}
+        return [v for v in self.student.variables if id(v) not in weights]
 
     def _maybe_symbolic_build(self, iterator=None, data_batch=None):
         # Keras builds from the replicas' mean batch, which no bool mask and no

@@ -155,6 +155,7 @@ def test_the_z_test_refuses_impossible_counts(counts):
         ({"resamples": 0}, "resamples=0"),
         ({"speakers": ["a"]}, "Received: 1 for 2 utterances"),
         ({"predictions": [0]}, "equally many"),
+        ({"labels": [], "predictions": []}, "at least one"),
     ],
 )
 def test_an_interval_needs_a_level_draws_and_a_speaker_for_each(changes, message):

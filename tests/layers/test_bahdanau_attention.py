@@ -66,7 +66,8 @@ def test_two_frames_by_hand():
     layer = BahdanauAttention(1)
     memory = np.array([[[0.0], [20.0]]], dtype="float32")
     layer.build(memory.shape)
-    layer.set_weights([[[1.0]], [0.0], [np.log(3.0)]])  # U, b, v; tanh(20) = 1
+    layer.memory_projection.kernel.assign([[1.0]])  # tanh(20) = 1
+    layer.score.assign([np.log(3.0)])
     context, weights = layer(memory)
     np.testing.assert_allclose(weights, [[0.25, 0.75]], rtol=1e-6)
     np.testing.assert_allclose(context, [[15.0]], rtol=1e-6)

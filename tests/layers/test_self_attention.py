@@ -44,7 +44,9 @@ def test_two_frames_by_hand():
     layer = SelfAttention(1)
     x = np.array([[[0.0], [1.0]]], dtype="float32")
     layer.build(x.shape)
-    layer.set_weights([[[1.0]], [[np.log(3.0)]], [[8.0]]])  # W_q, W_k, W_v
+    layer.query.kernel.assign([[1.0]])
+    layer.key.kernel.assign([[np.log(3.0)]])
+    layer.value.kernel.assign([[8.0]])
     context, weights = layer(x)
     # Scores: frame 0 asks with 0, frame 1 with 1; keys are 0 and ln 3.
     np.testing.assert_allclose(weights[0, 0], [[0.5, 0.5], [0.25, 0.75]], rtol=1e-6)

@@ -37,7 +37,7 @@ def small_encoder(
     seed=1,
     dtype=None,
 ):
-    """Dense levels, self-attention, mean over all frames, posterior."""
+    """Dense levels, self-attention, mean over true frames, posterior."""
     inputs = small_inputs()
     keras.utils.set_random_seed(seed)
     x = keras.layers.Reshape((-1, BANDS * 3), dtype=dtype)(inputs["features"])

@@ -18,8 +18,10 @@ from tests.transfer.small_models import (
 
 
 def compiled(student, teacher=None, learning_rate=0.1, **kwargs):
+    """Trainer whose steps run eagerly: one step needs no tracing."""
     trainer = AttentionTransfer(student, teacher, **kwargs)
-    trainer.compile(keras.optimizers.SGD(learning_rate), cross_entropy())
+    optimizer = keras.optimizers.SGD(learning_rate)
+    trainer.compile(optimizer, cross_entropy(), run_eagerly=True)
     return trainer
 
 
@@ -39,7 +41,10 @@ def softmax(scores):
 
 def numpy_encoder(model, x):
     """Every map and the posterior of `small_encoder`, from its weights alone."""
-    weights = {layer.name: layer.get_weights() for layer in model.layers}
+    weights = {
+        layer.name: [w.astype("float64") for w in layer.get_weights()]
+        for layer in model.layers
+    }
     true = x["mask"]
     h = x["features"].reshape(*true.shape, -1)
     maps = {}
@@ -53,7 +58,8 @@ def numpy_encoder(model, x):
     maps["self_attention:map"] = attention
     maps["self_attention"] = attention @ value
     kernel, bias = weights["posterior"]
-    return maps, softmax(maps["self_attention"].mean(1) @ kernel + bias)
+    pooled = maps["self_attention"].sum(1) / true.sum(1, keepdims=True)
+    return maps, softmax(pooled @ kernel + bias)
 
 
 def numpy_transfer_loss(ours, theirs, true):
@@ -98,22 +104,23 @@ def test_one_step_follows_the_slope_of_the_loss_on_paper():
     teacher = small_encoder("teacher", filters=13, seed=3)
     x, y = batch()
 
+    level = student.get_layer("level_2")
+    kernel, bias = level.get_weights()
+    bias = bias + 0.1  # off the bend of the rectifier, where padding would lie
+
     def loss_at(change):
-        bias[0] += change
-        student.get_layer("level_2").set_weights([kernel, bias])
+        level.set_weights([kernel, bias + change * (np.arange(7) == 0)])
         ours, posterior = numpy_encoder(student, x)
-        bias[0] -= change
-        student.get_layer("level_2").set_weights([kernel, bias])
+        level.set_weights([kernel, bias])
         theirs, _ = numpy_encoder(teacher, x)
         emotion = -np.log(posterior[np.arange(5), y]).mean()
         return emotion + 3.0 * numpy_transfer_loss(ours, theirs, x["mask"])
 
-    kernel, bias = student.get_layer("level_2").get_weights()
-    slope = (loss_at(1e-2) - loss_at(-1e-2)) / 2e-2
+    slope = (loss_at(1e-4) - loss_at(-1e-4)) / 2e-4
     trainer = compiled(student, teacher, learning_rate=1.0, weight=3.0)
     trainer.train_on_batch(x, y)
-    moved = student.get_layer("level_2").get_weights()[1][0] - bias[0]
-    assert moved == pytest.approx(-slope, rel=0.02)
+    moved = level.get_weights()[1][0] - bias[0]
+    assert moved == pytest.approx(-slope, rel=1e-3)
 
 
 @pytest.mark.parametrize("map", ["activation", "attention"])
@@ -162,6 +169,13 @@ def test_each_model_runs_once_a_step_the_teacher_in_inference_mode():
         assert theirs.trainings == (False,)
 
 
+def test_weight_zero_needs_no_teacher():
+    student = small_encoder("student")
+    before = snapshot(student)
+    compiled(student, weight=0).train_on_batch(*batch())
+    assert np.abs(snapshot(student)[0] - before[0]).max() > 1e-4
+
+
 def test_weight_zero_never_runs_the_teacher_and_reports_no_transfer_loss():
     theirs = Passage()
     teacher = small_recognizer(passage=theirs)
@@ -174,8 +188,7 @@ def test_weight_zero_never_runs_the_teacher_and_reports_no_transfer_loss():
     assert trainer.pairs == ()
 
 
-@pytest.mark.parametrize("teacher", [small_recognizer, lambda: None])
-def test_weight_zero_equals_training_the_student_alone_to_the_bit(teacher):
+def test_weight_zero_equals_training_the_student_alone_to_the_bit():
     x, y = batch(rows=13)
 
     def trained(wrap):
@@ -197,7 +210,7 @@ def test_weight_zero_equals_training_the_student_alone_to_the_bit(teacher):
 
     alone, plain = trained(lambda student: student)
     beside, transfer = trained(
-        lambda student: AttentionTransfer(student, teacher(), weight=0)
+        lambda student: AttentionTransfer(student, small_recognizer(), weight=0)
     )
     assert_same(beside, alone)
     assert plain == {name: transfer[name] for name in plain}
@@ -231,7 +244,7 @@ def test_class_and_sample_weights_count_in_the_emotion_loss_as_in_keras(weightin
         return [new - old for new, old in zip(snapshot(student), before, strict=True)]
 
     def alone(student):
-        student.compile(keras.optimizers.SGD(0.1), cross_entropy())
+        student.compile(keras.optimizers.SGD(0.1), cross_entropy(), run_eagerly=True)
         return student
 
     def beside(student):
@@ -269,7 +282,8 @@ def test_evaluation_leaves_dropout_off_and_moving_averages_alone():
 
 
 def test_a_ragged_last_batch_counts_by_its_rows():
-    trainer = compiled(small_encoder("student", seed=2), small_recognizer(seed=3))
+    trainer = AttentionTransfer(small_encoder("student"), small_recognizer(seed=3))
+    trainer.compile("sgd", cross_entropy())
     x, y = batch(rows=11)
     whole = trainer.evaluate(x, y, batch_size=11, verbose=0, return_dict=True)
     parts = trainer.evaluate(x, y, batch_size=4, verbose=0, return_dict=True)
@@ -314,7 +328,9 @@ def test_an_interrupted_run_resumes_where_it_stopped(tmp_path):
         student = small_encoder("student", dropout=0.3, seed=4)
         for number, last in enumerate(epochs):
             trainer = AttentionTransfer(student, small_recognizer(seed=3))
-            trainer.compile(keras.optimizers.Adam(0.01), cross_entropy())
+            trainer.compile(
+                keras.optimizers.Adam(0.01), cross_entropy(), run_eagerly=True
+            )
             if number:
                 trainer.optimizer.build(trainer.trainable_variables)
                 trainer.load_weights(tmp_path / "run.weights.h5")

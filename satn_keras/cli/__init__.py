@@ -1,0 +1,1 @@
+"""The command `satn`: one file a command, imported when it runs."""

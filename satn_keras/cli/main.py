@@ -1,0 +1,60 @@
+"""Entry point: the commands, and one clear line for every mistake."""
+
+import os
+import sys
+
+import typer
+
+from satn_keras import __version__
+from satn_keras.cli.evaluate import evaluate
+from satn_keras.cli.export import export
+from satn_keras.cli.predict import predict
+from satn_keras.cli.prepare import prepare
+from satn_keras.cli.quickstart import quickstart
+from satn_keras.cli.train import train
+from satn_keras.cli.validate import validate
+from satn_keras.errors import SatnError
+
+USAGE_ERROR = 2
+
+app = typer.Typer(
+    name="satn",
+    help="Speech emotion recognition by self-attention transfer.",
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+    add_completion=True,
+)
+for command in (quickstart, prepare, validate, train, evaluate, export, predict):
+    app.command()(command)
+
+
+def _print_version(wanted: bool) -> None:
+    if wanted:
+        typer.echo(f"satn_keras {__version__}")
+        raise typer.Exit()
+
+
+@app.callback()
+def options(
+    version: bool = typer.Option(
+        False, "--version", callback=_print_version, is_eager=True, help="Print it."
+    ),
+) -> None:
+    """Speech emotion recognition by self-attention transfer."""
+
+
+def run() -> None:
+    """Run the command line; a mistake of the user ends with one line and code 2."""
+    os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
+    try:
+        app()
+    except SatnError as error:
+        typer.echo(f"satn: {' '.join(str(error).split())}", err=True)
+        sys.exit(USAGE_ERROR)
+    except KeyboardInterrupt:
+        typer.echo("satn: interrupted; the same command resumes.", err=True)
+        sys.exit(130)
+
+
+if __name__ == "__main__":
+    run()

@@ -1,0 +1,72 @@
+"""`satn prepare`: a corpus folder to a manifest."""
+
+import pathlib
+
+import typer
+
+from satn_keras.cli.progress import progress_bar
+from satn_keras.errors import CorpusError
+
+CORPORA = ("nemo", "table", "synthetic")
+
+
+def prepare(
+    corpus: str = typer.Argument(help=f"One of: {', '.join(CORPORA)}."),
+    root: pathlib.Path = typer.Argument(
+        help="Folder of the corpus; a table file; for `synthetic` the folder to fill."
+    ),
+    out: pathlib.Path = typer.Option(
+        ..., help="Manifest to write: .csv, .tsv, .jsonl, .jsonl.gz or .parquet."
+    ),
+    seed: int = typer.Option(1, help="Of the synthetic corpus."),
+    sentences: int = typer.Option(40, help="Sentences of the synthetic corpus."),
+    speakers: int = typer.Option(8, help="Voices of the synthetic corpus."),
+) -> None:
+    """Turn a corpus folder into a manifest of utterances."""
+    if corpus == "synthetic":
+        manifest = _synthesize(root, seed, sentences, speakers)
+    else:
+        manifest = _reader(corpus)(root)
+    manifest.write(out)
+    typer.echo(
+        f"{out}: {len(manifest)} utterances, {len(manifest.speakers)} speakers, "
+        f"{len([label for label in manifest.labels if label])} classes"
+    )
+
+
+def _reader(corpus):
+    from satn_keras.corpora import CORPORA as readers
+
+    if corpus not in readers:
+        raise CorpusError(
+            f"{corpus!r}: no such corpus. Known: {', '.join(CORPORA)}; any CSV with "
+            "the columns path and speaker is a `table`."
+        )
+    return readers[corpus]
+
+
+def _synthesize(root, seed, sentences, speakers):
+    from satn_keras.corpora import (
+        SENTENCES,
+        SYNTHETIC_VOICES,
+        random_sentences,
+        synthesize_corpus,
+    )
+
+    if not 3 <= speakers <= len(SYNTHETIC_VOICES):
+        raise CorpusError(
+            f"--speakers: must be from 3 to {len(SYNTHETIC_VOICES)}, since one "
+            f"validates and one is tested. Received: {speakers}."
+        )
+    if sentences < 1:
+        raise CorpusError(f"--sentences: must be at least 1. Received: {sentences}.")
+    texts = list(SENTENCES[:sentences])
+    texts += random_sentences(sentences - len(texts), seed=seed)
+    with progress_bar("speaking") as progress:
+        return synthesize_corpus(
+            root,
+            seed=seed,
+            speakers=SYNTHETIC_VOICES[:speakers],
+            texts=texts,
+            progress=progress,
+        )

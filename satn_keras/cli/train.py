@@ -1,0 +1,58 @@
+"""`satn train`: a recipe to a trained and judged teacher, student, or both."""
+
+import enum
+import pathlib
+
+import typer
+
+from satn_keras.cli.progress import progress_bar
+
+
+class Task(str, enum.Enum):
+    """What to train."""
+
+    teacher = "teacher"
+    student = "student"
+    both = "both"
+
+
+def train(
+    recipe: pathlib.Path = typer.Argument(help="YAML file; see docs/recipes.md."),
+    overrides: list[str] = typer.Argument(
+        None, metavar="[KEY=VALUE]...", help="Settings that change the recipe's."
+    ),
+    out: pathlib.Path = typer.Option(..., help="Run folder; resumed if interrupted."),
+    task: Task = typer.Option(
+        Task.student, help="`both` puts them into OUT/teacher and OUT/student."
+    ),
+    teacher: pathlib.Path = typer.Option(
+        None, help="Run folder of the teacher whose attention the student copies."
+    ),
+    initial: pathlib.Path = typer.Option(
+        None, help="Run folder of a teacher that the teacher's training starts from."
+    ),
+) -> None:
+    """Train by a recipe, choose the epoch on validation speakers, judge on test."""
+    from satn_keras.config import ExperimentConfig
+
+    config = ExperimentConfig.from_yaml(recipe, overrides or ())
+    from satn_keras.experiments.experiment import run_student, run_teacher
+
+    with progress_bar("features") as progress:
+        if task is not Task.student:
+            teacher_out = out / "teacher" if task is Task.both else out
+            run_teacher(config, teacher_out, initial, progress)
+            _tell(teacher_out, "per", "wer")
+            teacher = teacher_out
+        if task is not Task.teacher:
+            student_out = out / "student" if task is Task.both else out
+            run_student(config, student_out, teacher, progress)
+            _tell(student_out, "ua", "wa", "macro_f1")
+
+
+def _tell(path, *names):
+    from satn_keras.experiments.run_directory import RunDirectory
+
+    metrics = RunDirectory.open(path).read_json("metrics.json")
+    values = ", ".join(f"{name} {metrics[name]:.3f}" for name in names)
+    typer.echo(f"{path}: test speakers: {values}; see {path / 'report.md'}")

@@ -1,0 +1,174 @@
+"""Scores, figures and report of a trained teacher or student, on its test part."""
+
+from __future__ import annotations
+
+import pandas as pd
+
+from satn_keras.evaluation import (
+    Report,
+    Section,
+    bootstrap_interval,
+    plot_alignment,
+    plot_confusion,
+    plot_history,
+    recall_table,
+    score,
+    score_table,
+    settings_table,
+    write_report,
+)
+from satn_keras.experiments.folds import Fold
+from satn_keras.experiments.run_directory import RunDirectory
+from satn_keras.experiments.students import Student, predict_posteriors
+from satn_keras.experiments.teachers import Teacher, evaluate_teacher
+
+BEAM_WIDTH = 8
+
+
+def judge_student(
+    student: Student, fold: Fold, run: RunDirectory, name: str = ""
+) -> dict:
+    """Scores of the test part, written with predictions, figures and report.
+
+    Args:
+        student: trained on `fold.train`, its epoch chosen on `fold.validation`.
+        fold: its test part is judged here, and nowhere else.
+        run: receives `predictions.csv`, `metrics.json`, `figures/` and `report.md`.
+        name: title of the report; the folder's name when absent.
+    """
+    table = predict_posteriors(student, fold.test, run)
+    run.write_text("predictions.csv", table.to_csv(index=False))
+    scores, interval = score_predictions(table, student.classes)
+    metrics = {
+        **scores.to_dict(),
+        "ua_interval": interval.to_dict(),
+        "selected": run.read_json("selected.json"),
+        "parameters": student.model.count_params(),
+        "transfer_weight": student.config.transfer.weight,
+    }
+    title = name or run.path.name
+    figures = [
+        plot_confusion(
+            scores.confusion,
+            student.classes,
+            run.figures / "confusion.png",
+            title="Test speakers",
+        ),
+        _learning_curves(run),
+    ]
+    transfer = student.config.transfer
+    summary = (
+        f"UA **{scores.ua:.3f}**, WA {scores.wa:.3f}, macro F1 {scores.macro_f1:.3f} on "
+        f"{scores.num_utterances} utterances of {len(fold.test.speakers)} speaker(s) "
+        f"never heard in training ({', '.join(fold.test.speakers)}); chance is "
+        f"{1 / len(student.classes):.3f}. Transfer weight {transfer.weight:g}"
+        + (f", {transfer.map} maps." if transfer.weight else ": no transfer.")
+    )
+    report = Report(
+        f"Student {title}",
+        summary,
+        [
+            Section("Scores", table=score_table({"test": scores}, interval)),
+            Section("Recall by class", table=recall_table(scores), figures=figures[:1]),
+            Section(
+                "Training",
+                f"The epoch was chosen by `{student.config.student_training.selection}`"
+                f" on the validation speakers ({', '.join(fold.validation.speakers)}): "
+                f"epoch {metrics['selected']['epoch']}.",
+                figures=figures[1:],
+            ),
+            _split_section(fold),
+            Section("Settings", table=settings_table(student.config.model_dump())),
+        ],
+    )
+    write_report(report, run.path)
+    run.write_json("metrics.json", metrics)  # last: its presence ends the run
+    return metrics
+
+
+def score_predictions(table: pd.DataFrame, classes):
+    """Scores and speaker-clustered interval of a table of `predict_posteriors`."""
+    order = {name: index for index, name in enumerate(classes)}
+    truth = table["truth"].map(order).to_numpy()
+    posteriors = table[list(classes)].to_numpy()
+    return (
+        score(truth, posteriors, classes),
+        bootstrap_interval(truth, posteriors, table["speaker"].tolist()),
+    )
+
+
+def judge_teacher(teacher: Teacher, fold: Fold, run: RunDirectory) -> dict:
+    """Free-running error rates of the test part, greedy and by beam search.
+
+    Args:
+        teacher: trained on `fold.train`, its epoch chosen on `fold.validation`.
+        fold: its test part is judged here, and nowhere else.
+        run: receives `transcripts.csv`, `metrics.json`, `figures/` and `report.md`.
+    """
+    greedy, missing, _ = evaluate_teacher(teacher, fold.test, run)
+    beam, _, heard = evaluate_teacher(teacher, fold.test, run, BEAM_WIDTH)
+    lines = pd.DataFrame(
+        [(line.key, *map(" ".join, (line.reference, line.heard))) for line in heard],
+        columns=["key", "reference", "heard"],
+    )
+    run.write_text("transcripts.csv", lines.to_csv(index=False))
+    metrics = {
+        "per": greedy.per,
+        "wer": greedy.wer,
+        "greedy": greedy.to_dict(),
+        "beam": {**beam.to_dict(), "width": BEAM_WIDTH},
+        "out_of_vocabulary": dict(missing.most_common()),
+        "selected": run.read_json("selected.json"),
+        "parameters": teacher.model.count_params(),
+    }
+    example = max(heard, key=lambda line: len(line.reference))
+    alignment = plot_alignment(
+        example.alignment[: len(example.heard)],
+        run.figures / "alignment.png",
+        tokens=example.heard,
+        hop_seconds=teacher.front_end.frame_seconds
+        * teacher.config.teacher.memory_stride,
+        title=f"Where the decoder listens: {example.key}",
+    )
+    rates = pd.DataFrame([greedy.to_dict(), beam.to_dict()])
+    rates.insert(0, "search", ["greedy", f"beam {BEAM_WIDTH} + CTC"])
+    unknown = ", ".join(f"{word} ({count})" for word, count in missing.most_common(20))
+    report = Report(
+        f"Teacher {run.path.name}",
+        f"Free-running phoneme error rate **{greedy.per:.1%}** (greedy), {beam.per:.1%} "
+        f"(beam), word error rate {greedy.wer:.1%}, on {len(fold.test)} utterances of "
+        f"{len(fold.test.speakers)} speakers never heard in training.",
+        [
+            Section("Error rates", table=rates),
+            Section("Alignment", figures=[alignment]),
+            Section("Examples", table=lines.head(10)),
+            Section("Words outside the lexicon", unknown or "None."),
+            Section("Training", figures=[_learning_curves(run)]),
+            _split_section(fold),
+            Section("Settings", table=settings_table(teacher.config.model_dump())),
+        ],
+    )
+    write_report(report, run.path)
+    run.write_json("metrics.json", metrics)  # last: its presence ends the run
+    return metrics
+
+
+def _learning_curves(run):
+    history = pd.read_csv(run.path / "history.csv")
+    history["epoch"] += 1
+    selected = run.read_json("selected.json")["epoch"]
+    path = run.figures / "learning_curves.png"
+    return plot_history(history, path, selected=selected, title="Learning curves")
+
+
+def _split_section(fold):
+    parts = {name: getattr(fold, name) for name in ("train", "validation", "test")}
+    table = pd.DataFrame(
+        [
+            (name, len(part), len(part.speakers), ", ".join(part.speakers))
+            for name, part in parts.items()
+        ],
+        columns=["part", "utterances", "speakers", "names"],
+    )
+    text = "No speaker is in two parts. Keys and hash are in `split.json`."
+    return Section("Split", text, table=table)

@@ -1,0 +1,63 @@
+"""Scores of a finished run on its own test part or on another manifest."""
+
+from __future__ import annotations
+
+import os
+
+from satn_keras.corpora import Manifest, class_indices
+from satn_keras.errors import ProtocolError
+from satn_keras.evaluation import Interval, Scores
+from satn_keras.experiments.experiment import heard_by, speakers_of, student_fold
+from satn_keras.experiments.judging import score_predictions
+from satn_keras.experiments.run_directory import RunDirectory
+from satn_keras.experiments.students import Student, predict_posteriors
+
+
+def evaluate_run(
+    path: str | os.PathLike,
+    manifest: str | os.PathLike | None = None,
+    out: str | os.PathLike | None = None,
+) -> tuple[Scores, Interval, list[str]]:
+    """Scores of the student in the run folder `path`.
+
+    Args:
+        path: run folder.
+        manifest: labelled utterances; the run's own test part when absent.
+        out: folder that receives `predictions.csv` and `metrics.json`.
+
+    Returns:
+        Scores, interval of `ua` over speakers, and notes to show the user.
+
+    Raises:
+        ArtifactError: if there is no finished run.
+        ManifestError: if an utterance has no label of the student's classes.
+        ProtocolError: if the manifest holds a speaker that trained the student or
+            selected its epoch.
+    """
+    run = RunDirectory.open(path)
+    student = Student.load(run)
+    if manifest is None:
+        test = student_fold(run.config)[0].test
+    else:
+        test = Manifest.read(manifest)
+        class_indices(test, student.classes)
+    known = sorted(heard_by(run) & speakers_of(test))
+    if known:
+        raise ProtocolError(
+            f"{manifest}: speakers {', '.join(name for _, name in known)} trained or "
+            "selected this student, so a score on them says nothing. Leave them out."
+        )
+    table = predict_posteriors(student, test, run)
+    scores, interval = score_predictions(table, student.classes)
+    if out is not None:
+        target = RunDirectory(out)
+        target.path.mkdir(parents=True, exist_ok=True)
+        target.write_text("predictions.csv", table.to_csv(index=False))
+        target.write_json(
+            "metrics.json", {**scores.to_dict(), "ua_interval": interval.to_dict()}
+        )
+    absent = [name for name, recall in scores.recall.items() if recall is None]
+    notes = []
+    if absent:
+        notes.append(f"no utterance of {', '.join(absent)}: they count in no mean.")
+    return scores, interval, notes

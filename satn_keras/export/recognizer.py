@@ -1,0 +1,140 @@
+"""Exported model as a Python object that takes files or waveforms."""
+
+from __future__ import annotations
+
+import dataclasses
+import itertools
+import json
+import os
+import pathlib
+from collections.abc import Iterable, Iterator, Sequence
+
+import numpy as np
+import tensorflow as tf
+
+from satn_keras.errors import ArtifactError, AudioError
+from satn_keras.export.saved_model import CARD, versions
+from satn_keras.pipelines import read_audio
+
+
+@dataclasses.dataclass(frozen=True)
+class Prediction:
+    """Emotion of one utterance.
+
+    Attributes:
+        label: the likeliest class.
+        score: its probability.
+        probabilities: of every class.
+        path: of the file; empty for a waveform.
+    """
+
+    label: str
+    score: float
+    probabilities: dict[str, float]
+    path: str = ""
+
+    def to_dict(self) -> dict:
+        """`path`, `label`, `score` and `probabilities`, for JSON."""
+        return {
+            "path": self.path,
+            "label": self.label,
+            "score": self.score,
+            "probabilities": self.probabilities,
+        }
+
+
+class Recognizer:
+    """Emotion recogniser loaded from an exported SavedModel.
+
+    Args:
+        folder: of a version, or of a name, whose latest version is taken.
+
+    Raises:
+        ArtifactError: if there is no exported model.
+
+    Example:
+        ```python
+        recognizer = Recognizer("saved_models/quickstart")
+        recognizer.predict([waveform])[0].label
+        ```
+    """
+
+    def __init__(self, folder: str | os.PathLike):
+        self.folder = find_version(pathlib.Path(folder))
+        card = self.folder / "assets.extra" / CARD
+        try:
+            values = json.loads(card.read_text(encoding="utf-8"))
+            self._model = tf.saved_model.load(str(self.folder))
+        except (OSError, ValueError) as error:
+            raise ArtifactError(
+                f"{self.folder}: not a whole exported model ({error}). Export the run "
+                "again with `satn export`."
+            ) from error
+        self.classes = tuple(values["classes"])
+        self.sample_rate = values["sample_rate"]
+
+    def predict(self, waveforms: Sequence[np.ndarray]) -> list[Prediction]:
+        """Emotion of each waveform, float in [-1, 1] at `sample_rate`.
+
+        Raises:
+            AudioError: if a waveform is not one-dimensional or not finite.
+        """
+        if not waveforms:
+            return []
+        for number, waveform in enumerate(waveforms):
+            if np.ndim(waveform) != 1 or not np.isfinite(waveform).all():
+                raise AudioError(
+                    f"waveform {number}: must be one-dimensional and finite. "
+                    f"Received: shape={np.shape(waveform)}."
+                )
+        lengths = np.asarray([len(waveform) for waveform in waveforms], "int32")
+        batch = np.zeros((len(waveforms), max(lengths.max(), 1)), "float32")
+        for row, waveform in zip(batch, waveforms, strict=True):
+            row[: len(waveform)] = waveform
+        answer = self._model.signatures["serve_lengths"](
+            waveform=tf.constant(batch), lengths=tf.constant(lengths)
+        )
+        return [
+            Prediction(
+                label.decode(),
+                float(score),
+                dict(zip(self.classes, map(float, row), strict=True)),
+            )
+            for label, score, row in zip(
+                answer["label"].numpy(),
+                answer["score"].numpy(),
+                answer["probabilities"].numpy(),
+                strict=True,
+            )
+        ]
+
+    def predict_files(
+        self, paths: Iterable[str | os.PathLike], batch_size: int = 8
+    ) -> Iterator[Prediction]:
+        """Emotion of each file, in order, at any rate and channel count.
+
+        Raises:
+            AudioError: for the first file that cannot be read, by its name.
+        """
+        paths = iter(paths)
+        while batch := list(itertools.islice(paths, batch_size)):
+            waveforms = [read_audio(path, self.sample_rate) for path in batch]
+            for path, prediction in zip(batch, self.predict(waveforms), strict=True):
+                yield dataclasses.replace(prediction, path=str(path))
+
+
+def find_version(folder: pathlib.Path) -> pathlib.Path:
+    """Folder of a version: `folder` itself, or its latest version.
+
+    Raises:
+        ArtifactError: if neither holds a SavedModel.
+    """
+    if (folder / "saved_model.pb").exists():
+        return folder
+    found = versions(folder)
+    if not found:
+        raise ArtifactError(
+            f"{folder}: no exported model here. Export one with "
+            "`satn export RUN --name NAME`."
+        )
+    return folder / str(found[-1])

@@ -1,0 +1,163 @@
+"""Student with its front end as one SavedModel that takes a waveform."""
+
+from __future__ import annotations
+
+import json
+import os
+import pathlib
+import shutil
+from collections.abc import Sequence
+
+import keras
+import tensorflow as tf
+
+from satn_keras.config import ExperimentConfig
+from satn_keras.errors import ArtifactError
+from satn_keras.features import FrontEnd
+from satn_keras.transfer import layer_view
+
+WAVEFORM = tf.TensorSpec((None, None), tf.float32, name="waveform")
+LENGTHS = tf.TensorSpec((None,), tf.int32, name="lengths")
+CARD = "recognizer.json"  # below assets.extra, which TensorFlow Serving leaves alone
+
+
+def export_student(
+    model: keras.Model,
+    front_end: FrontEnd,
+    classes: Sequence[str],
+    folder: str | os.PathLike,
+    config: ExperimentConfig | None = None,
+) -> pathlib.Path:
+    """SavedModel of `model` below `folder`, as its next version.
+
+    Signatures, all for float32 waveforms in [-1, 1] at the front end's rate:
+
+    - `serving_default` (waveform (batch, samples)): every sample is true.
+    - `serve_lengths` (waveform, lengths (batch,) int32): samples beyond an
+      utterance's length are padding, and it gets the answer it gets alone.
+    - `attention` (waveform, lengths): also the share of attention that each frame
+      receives, mean over queries and heads, (batch, frames).
+
+    The first two return `probabilities` (batch, classes), `label` (batch,), string,
+    and `score` (batch,), the label's probability. An utterance shorter than one
+    window, even an empty one, counts as one frame of silence. Where the recipe
+    normalises by speaker, each utterance stands for its speaker.
+
+    Args:
+        model: made by `build_student`.
+        front_end: with the training part's statistics.
+        classes: emotions in the order of the posterior.
+        folder: of the model's name; versions are the integers below it.
+        config: recipe, stored beside the model.
+
+    Returns:
+        Path of the version, `folder/N`. It appears whole or not at all.
+
+    Raises:
+        ArtifactError: if the folder cannot be written.
+        ValueError: if the number of classes is not that of the posterior.
+    """
+    if model.output_shape[-1] != len(classes):
+        raise ValueError(
+            f"`classes` must name {model.output_shape[-1]} emotions. "
+            f"Received: {list(classes)}."
+        )
+    folder = pathlib.Path(folder)
+    temporary = folder / f".writing-{os.getpid()}"
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        _archive(model, front_end, classes).write_out(str(temporary), verbose=False)
+        _write_card(temporary / "assets.extra", front_end, classes, config)
+        target = folder / str(next_version(folder))
+        os.rename(temporary, target)
+    except OSError as error:
+        raise ArtifactError(
+            f"{folder}: cannot write the exported model ({error.strerror}). Choose "
+            "another folder or free some space."
+        ) from error
+    finally:
+        shutil.rmtree(temporary, ignore_errors=True)
+    return target
+
+
+def next_version(folder: pathlib.Path) -> int:
+    """Integer after the last version below `folder`; 1 for the first."""
+    return max(versions(folder), default=0) + 1
+
+
+def versions(folder: pathlib.Path) -> list[int]:
+    """Versions below `folder`, sorted."""
+    if not folder.is_dir():
+        return []
+    return sorted(
+        int(child.name)
+        for child in folder.iterdir()
+        if child.name.isdigit() and (child / "saved_model.pb").exists()
+    )
+
+
+def _archive(model, front_end, classes):
+    names = tf.constant(list(classes))
+
+    def recognize(waveform, lengths=None):
+        features, mask = front_end(waveform, lengths)
+        posterior = model({"features": features, "mask": mask}, training=False)
+        return _answer(posterior, names)
+
+    def serving_default(waveform):
+        return recognize(waveform)
+
+    def serve_lengths(waveform, lengths):
+        return recognize(waveform, lengths)
+
+    archive = keras.export.ExportArchive()
+    archive.track(front_end)
+    archive.track(model)
+    archive.add_endpoint("serving_default", serving_default, [WAVEFORM])
+    archive.add_endpoint("serve_lengths", serve_lengths, [WAVEFORM, LENGTHS])
+    archive.add_endpoint(
+        "attention", _attention(model, front_end, names), [WAVEFORM, LENGTHS]
+    )
+    return archive
+
+
+def _attention(model, front_end, names):
+    layer = next(
+        name
+        for name in ("self_attention", "attention_pooling")
+        if any(layer.name == name for layer in model.layers)
+    )
+    view = layer_view(model, [f"{layer}:map", "output"])
+
+    def attention(waveform, lengths):
+        features, mask = front_end(waveform, lengths)
+        outputs = view({"features": features, "mask": mask}, training=False)
+        weights = outputs[f"{layer}:map"]
+        if layer == "self_attention":  # (batch, heads, queries, keys)
+            frames = tf.reduce_sum(tf.cast(mask, tf.float32), axis=1)
+            received = tf.reduce_sum(tf.reduce_mean(weights, axis=1), axis=1)
+            weights = received / frames[:, tf.newaxis]
+        return {**_answer(outputs["output"], names), "attention": weights}
+
+    return attention
+
+
+def _answer(posterior, names):
+    best = tf.argmax(posterior, axis=-1)
+    return {
+        "probabilities": posterior,
+        "label": tf.gather(names, best),
+        "score": tf.reduce_max(posterior, axis=-1),
+    }
+
+
+def _write_card(folder, front_end, classes, config):
+    folder.mkdir(parents=True)
+    card = {
+        "classes": list(classes),
+        "sample_rate": front_end.sample_rate,
+        "frame_seconds": front_end.frame_seconds,
+    }
+    (folder / CARD).write_text(json.dumps(card, indent=2), encoding="utf-8")
+    if config is not None:
+        (folder / "recipe.yaml").write_text(config.to_yaml(), encoding="utf-8")
