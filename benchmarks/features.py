@@ -74,9 +74,7 @@ def seconds_per_round(make):
 def main(folder=None):
     front_end = FrontEnd(FeatureConfig())
     rate = front_end.sample_rate
-    waveforms = (
-        read_folder(pathlib.Path(folder), rate) if folder else make_noise(rate)
-    )
+    waveforms = read_folder(pathlib.Path(folder), rate) if folder else make_noise(rate)
     audio = sum(map(len, waveforms)) / rate
     single = one_at_a_time(front_end, waveforms)
     batches = in_batches(front_end, waveforms)

@@ -1,18 +1,16 @@
 """What is on disk, as manifests of utterances."""
 
-from satn_keras.corpora.checks import Audit, validate
+from satn_keras.corpora.audit import Audit
+from satn_keras.corpora.checks import validate
 from satn_keras.corpora.emotions import class_indices, classes_of, relabel
 from satn_keras.corpora.generic import read_table
-from satn_keras.corpora.manifest import Manifest, Utterance
+from satn_keras.corpora.manifest import Manifest
 from satn_keras.corpora.nemo import NEMO_EMOTIONS, read_nemo
-from satn_keras.corpora.synthetic import (
-    SENTENCES,
-    SYNTHETIC_EMOTIONS,
-    SYNTHETIC_VOICES,
-    Prosody,
-    random_sentences,
-    synthesize_corpus,
-)
+from satn_keras.corpora.prosody import SYNTHETIC_EMOTIONS, Prosody
+from satn_keras.corpora.sentences import SENTENCES, random_sentences
+from satn_keras.corpora.synthetic import synthesize_corpus
+from satn_keras.corpora.utterance import Utterance
+from satn_keras.corpora.voices import SYNTHETIC_VOICES
 
 CORPORA = {"nemo": read_nemo, "table": read_table}
 

@@ -3,100 +3,13 @@
 from __future__ import annotations
 
 import collections
-import dataclasses
-import hashlib
-import itertools
-import os
 import statistics
-from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import ThreadPoolExecutor
-from typing import Any
+from collections.abc import Callable, Sequence
 
-import numpy as np
-import soundfile
-
-from satn_keras.corpora.manifest import Manifest, Utterance
-
-WINDOW_SECONDS = 0.025  # a shorter file holds not one frame of features
-SILENCE = 1e-4  # full scale is 1: a swing below -80 dB is no speech
-BLOCK = 1 << 16  # samples read at a time, so that memory stays small
-BATCH = 512  # files under way at a time
-SHOWN = 50  # faults of one kind in the Markdown text
-# Whose headers only estimate the length.
-LOSSY_FORMATS = ("MP3", "MPEG", "OGG")
-
-
-@dataclasses.dataclass(frozen=True)
-class Audit:
-    """What `validate` found.
-
-    Args:
-        utterances: How many were checked.
-        seconds: Duration of all readable files together.
-        durations: Shortest, median and longest readable file, in seconds.
-        counts: Utterances of each label (inner) by each speaker (outer).
-        sample_rates: Files of each sample rate in Hz.
-        channels: Files of each number of channels.
-        errors: One line for each fault that must be mended before training.
-        warnings: One line for each oddity to know of.
-    """
-
-    utterances: int
-    seconds: float
-    durations: tuple[float, float, float]
-    counts: dict[str, dict[str, int]]
-    sample_rates: dict[int, int]
-    channels: dict[int, int]
-    errors: tuple[str, ...]
-    warnings: tuple[str, ...]
-
-    @property
-    def passed(self) -> bool:
-        """Whether there is no error. Warnings may remain."""
-        return not self.errors
-
-    def to_dict(self) -> dict[str, Any]:
-        """The audit as values that JSON can hold."""
-        values = dataclasses.asdict(self)
-        for name in ("sample_rates", "channels"):
-            values[name] = {str(key): count for key, count in values[name].items()}
-        for name in ("durations", "errors", "warnings"):
-            values[name] = list(values[name])
-        return values | {"passed": self.passed}
-
-    def to_markdown(self) -> str:
-        """The audit as a page to read, at most fifty faults of each kind."""
-        lines = ["# Audit", "", *self._summary(), ""]
-        lines += ["## Utterances by speaker and label", "", *self._table(), ""]
-        lines += ["## Errors", "", *_bullets(self.errors), ""]
-        lines += ["## Warnings", "", *_bullets(self.warnings), ""]
-        return "\n".join(lines)
-
-    def _summary(self) -> Iterator[str]:
-        shortest, median, longest = self.durations
-        yield f"- verdict: {'passed' if self.passed else 'failed'}"
-        yield f"- utterances: {self.utterances}, speakers: {len(self.counts)}"
-        yield (
-            f"- duration: {self.seconds / 3600:.2f} h; shortest {shortest:.2f} s, "
-            f"median {median:.2f} s, longest {longest:.2f} s"
-        )
-        rates = (f"{rate} Hz ({n})" for rate, n in self.sample_rates.items())
-        channels = (f"{number} ({n})" for number, n in self.channels.items())
-        yield f"- sample rates (files): {', '.join(rates) or 'none readable'}"
-        yield f"- channels (files): {', '.join(channels) or 'none readable'}"
-
-    def _table(self) -> Iterator[str]:
-        labels = sorted({label for counts in self.counts.values() for label in counts})
-        rows = [
-            [speaker, *(counts.get(label, 0) for label in labels), sum(counts.values())]
-            for speaker, counts in self.counts.items()
-        ]
-        total = ["all", *(sum(column) for column in list(zip(*rows, strict=True))[1:])]
-        names = [label or "(no label)" for label in labels]
-        yield _cells(["speaker", *names, "all"])
-        yield _cells(["---", *["---:"] * (len(labels) + 1)])
-        for row in [*rows, total]:
-            yield _cells(row)
+from satn_keras.corpora.audit import Audit
+from satn_keras.corpora.manifest import Manifest
+from satn_keras.corpora.sounds import Sound, listen
+from satn_keras.corpora.utterance import Utterance
 
 
 def validate(
@@ -122,10 +35,10 @@ def validate(
         The audit; `Audit.passed` tells whether it has no error.
     """
     errors: list[str] = []
-    heard: list[_Sound] = []
-    for done, (utterance, sound) in enumerate(_listen_to_all(manifest), start=1):
+    heard: list[Sound] = []
+    for done, sound in enumerate(listen(manifest), start=1):
         if sound.fault:
-            errors.append(f"utterance {utterance.key!r}: {sound.fault}")
+            errors.append(f"utterance {sound.utterance.key!r}: {sound.fault}")
         if sound.seconds:
             heard.append(sound)
         if progress is not None:
@@ -143,70 +56,6 @@ def validate(
         errors=(*errors, *label_errors, *copy_errors),
         warnings=(*_check_texts(manifest), *label_warnings, *copy_warnings),
     )
-
-
-@dataclasses.dataclass(frozen=True, slots=True)
-class _Sound:
-    """What one file holds; `fault` is "" for sound speech."""
-
-    utterance: Utterance
-    fault: str = ""
-    seconds: float = 0.0
-    sample_rate: int = 0
-    channels: int = 0
-    digest: bytes = b""
-
-
-def _listen_to_all(manifest: Manifest) -> Iterator[tuple[Utterance, _Sound]]:
-    workers = min(32, (os.cpu_count() or 1) * 2)
-    with ThreadPoolExecutor(workers) as pool:
-        rest = iter(manifest)
-        while batch := list(itertools.islice(rest, BATCH)):
-            yield from zip(batch, pool.map(_listen, batch), strict=True)
-
-
-def _listen(utterance: Utterance) -> _Sound:
-    path = utterance.path
-    if not os.path.isfile(path):
-        return _Sound(utterance, f"{path}: no such file. Check the path.")
-    try:
-        with soundfile.SoundFile(path) as file:
-            return _listen_to(utterance, file)
-    except (soundfile.LibsndfileError, OSError) as error:
-        reason = " ".join(str(error).split())
-        return _Sound(utterance, f"{path}: not readable ({reason}). Replace the file.")
-
-
-def _listen_to(utterance: Utterance, file: soundfile.SoundFile) -> _Sound:
-    path, rate = utterance.path, file.samplerate
-    digest = hashlib.blake2b(
-        f"{rate} {file.channels} ".encode(), digest_size=16, usedforsecurity=False
-    )
-    low, high, finite, length = np.inf, -np.inf, True, 0
-    while len(block := file.read(BLOCK, dtype="float32", always_2d=True)):
-        digest.update(block.tobytes())
-        length += len(block)
-        finite = finite and bool(np.isfinite(block).all())
-        low, high = min(low, block.min()), max(high, block.max())
-    if length == 0:
-        fault = f"{path}: holds no samples. Replace the file."
-    elif length < file.frames and file.format not in LOSSY_FORMATS:
-        fault = (
-            f"{path}: cut off, {length} of {file.frames} samples are there. "
-            "Copy the file again."
-        )
-    elif not finite:
-        fault = f"{path}: holds samples that are not finite. Replace the file."
-    elif length < WINDOW_SECONDS * rate:
-        fault = (
-            f"{path}: {length / rate:.4f} s is shorter than one window of "
-            f"{WINDOW_SECONDS} s. Leave the utterance out."
-        )
-    elif high - low < SILENCE:
-        fault = f"{path}: silent. Leave the utterance out."
-    else:
-        fault = ""
-    return _Sound(utterance, fault, length / rate, rate, file.channels, digest.digest())
 
 
 def _check_labels(
@@ -247,7 +96,7 @@ def _gap(manifest: Manifest, field: str) -> str:
     )
 
 
-def _check_copies(heard: Sequence[_Sound]) -> tuple[list[str], list[str]]:
+def _check_copies(heard: Sequence[Sound]) -> tuple[list[str], list[str]]:
     errors, warnings = [], []
     copies: dict[bytes, list[Utterance]] = {}
     for sound in heard:
@@ -288,14 +137,3 @@ def _count(manifest: Manifest) -> dict[str, dict[str, int]]:
 
 def _tally(values) -> dict[int, int]:
     return dict(sorted(collections.Counter(values).items()))
-
-
-def _cells(values: Sequence[Any]) -> str:
-    cells = (str(value).replace("|", "\\|") for value in values)
-    return f"| {' | '.join(cells)} |"
-
-
-def _bullets(lines: Sequence[str]) -> list[str]:
-    shown = [f"- {line}" for line in lines[:SHOWN]] or ["none"]
-    more = len(lines) - SHOWN
-    return [*shown, f"- and {more} more"] if more > 0 else shown

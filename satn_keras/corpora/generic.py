@@ -7,8 +7,11 @@ import os
 import pathlib
 from collections.abc import Iterator, Sequence
 
-from satn_keras.corpora.manifest import COLUMNS, Manifest, utterances_of
-from satn_keras.corpora.tables import Row, read_rows, table_ending
+from satn_keras.corpora.manifest import Manifest
+from satn_keras.corpora.manifest_rows import utterances_of
+from satn_keras.corpora.rows import Row
+from satn_keras.corpora.tables import read_rows, table_ending
+from satn_keras.corpora.utterance import COLUMNS
 from satn_keras.errors import CorpusError, ManifestError
 
 # Other words that published tables use for our columns.

@@ -6,8 +6,10 @@ import os
 import pathlib
 import re
 
-from satn_keras.corpora.manifest import Manifest, Utterance
-from satn_keras.corpora.tables import Row, read_rows
+from satn_keras.corpora.manifest import Manifest
+from satn_keras.corpora.rows import Row
+from satn_keras.corpora.tables import read_rows
+from satn_keras.corpora.utterance import Utterance
 from satn_keras.errors import CorpusError, ManifestError
 
 # nEMO's own words: "surprised", not "surprise".

@@ -8,60 +8,20 @@ import json
 import os
 import pathlib
 import random
-import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
 
-import numpy as np
-import soundfile
-
-from satn_keras.corpora.espeak import SAMPLE_RATE, speak
-from satn_keras.corpora.manifest import Manifest, Utterance
+from satn_keras.corpora.files import replace_file
+from satn_keras.corpora.manifest import Manifest
+from satn_keras.corpora.prosody import Prosody, choose_emotions, manner_of
 from satn_keras.corpora.sentences import SENTENCES, random_sentences
-from satn_keras.corpora.tables import replace_file
+from satn_keras.corpora.utterance import Utterance
+from satn_keras.corpora.voices import choose_voices, record
 from satn_keras.errors import CorpusError
 
-# Women and men in turn, so that any first few speakers are of both.
-SYNTHETIC_VOICES = (
-    *("f1", "m1", "f2", "m2", "f3", "m3", "f4", "m4", "f5", "m5"),
-    *("m6", "m7", "m8"),
-)
 SETTINGS_FILE = "synthetic.json"
 MANIFEST_FILE = "manifest.csv"
 FORMAT = 1  # raise when the same settings begin to give other speech
-
-
-@dataclasses.dataclass(frozen=True, slots=True)
-class Prosody:
-    """How an emotion departs from the speaker's neutral voice.
-
-    Args:
-        rate: Factor on words per minute.
-        pitch: Added to espeak-ng's base pitch (0 to 99, neutral near 50).
-        pitch_range: Added to espeak-ng's pitch range (0 to 99, neutral near 50).
-        level: Added loudness in dB.
-    """
-
-    rate: float = 1.0
-    pitch: float = 0.0
-    pitch_range: float = 0.0
-    level: float = 0.0
-
-
-# Directions after the review of vocal expression by Juslin & Laukka 2003,
-# table 7; the sizes are chosen here, of the order of the jitter below.
-SYNTHETIC_EMOTIONS: Mapping[str, Prosody] = {
-    "anger": Prosody(rate=1.12, pitch=6, pitch_range=14, level=4.5),
-    "fear": Prosody(rate=1.22, pitch=14, pitch_range=-16, level=-1.5),
-    "happiness": Prosody(rate=1.06, pitch=16, pitch_range=24, level=2.0),
-    "neutral": Prosody(),
-    "sadness": Prosody(rate=0.84, pitch=-9, pitch_range=-20, level=-4.0),
-}
-# Standard deviations. Speaker: of the neutral voice. Utterance: of each saying.
-SPEAKER_SPREAD = Prosody(rate=0.07, pitch=7, pitch_range=6, level=2.0)
-UTTERANCE_SPREAD = Prosody(rate=0.06, pitch=6, pitch_range=10, level=1.5)
-NEUTRAL_RATE = 170  # words per minute
-NEUTRAL_VOLUME = 70  # of espeak-ng's 200: leaves 6 dB for the loudest anger
 
 
 def synthesize_corpus(
@@ -117,8 +77,8 @@ def synthesize_corpus(
         Performance, Psychological Bulletin 129(5), 2003.
     """
     root = pathlib.Path(root)
-    voices = _voices(speakers)
-    prosodies = _prosodies(emotions)
+    voices = choose_voices(speakers)
+    prosodies = choose_emotions(emotions)
     texts = _texts(texts, sentences, language)
     _claim(root, _settings(seed, voices, prosodies, language, texts, crossed))
     plan = list(_plan(seed, voices, prosodies, texts, crossed))
@@ -127,10 +87,8 @@ def synthesize_corpus(
         key = f"{speaker}_{emotion}_{number:0{len(str(len(texts)))}}"
         path = root / "samples" / f"{key}.wav"
         if not path.exists():
-            neutral = _neutral(seed, speaker)
-            drawn = random.Random(f"{seed}/{key}")
-            manner = _add(_add(neutral, prosodies[emotion]), _drawn(drawn))
-            _record(path, texts[number - 1], language, speaker, manner)
+            manner = manner_of(seed, speaker, prosodies[emotion], key)
+            record(path, texts[number - 1], language, speaker, manner)
         utterances.append(
             Utterance(
                 key=key,
@@ -151,57 +109,6 @@ def synthesize_corpus(
     manifest = Manifest(utterances)
     manifest.write(root / MANIFEST_FILE)
     return manifest
-
-
-def _voices(speakers: int | Sequence[str]) -> tuple[str, ...]:
-    if isinstance(speakers, int):
-        if speakers < 1:
-            raise CorpusError(
-                f"`speakers` must be at least 1. Received: speakers={speakers}."
-            )
-        rounds = (divmod(place, len(SYNTHETIC_VOICES)) for place in range(speakers))
-        return tuple(
-            SYNTHETIC_VOICES[voice] + (f"-{turn + 1}" if turn else "")
-            for turn, voice in rounds
-        )
-    for name in speakers:
-        voice = re.fullmatch(r"([a-z0-9]+)(-[2-9]|-[1-9][0-9]+)?", name)
-        if voice is None or voice[1] not in SYNTHETIC_VOICES:
-            raise CorpusError(
-                f"there is no synthetic speaker {name!r}. "
-                f"Voices: {', '.join(SYNTHETIC_VOICES)}; "
-                "a second voice of the same variant is f1-2."
-            )
-    return _different("speakers", speakers)
-
-
-def _prosodies(
-    emotions: Sequence[str] | Mapping[str, Prosody],
-) -> dict[str, Prosody]:
-    if isinstance(emotions, Mapping):
-        for name in emotions:
-            if not re.fullmatch(r"[\w-]+", name):
-                raise CorpusError(
-                    f"an emotion's name must be one word. Received: {name!r}."
-                )
-        _different("emotions", list(emotions))
-        return dict(emotions)
-    for name in emotions:
-        if name not in SYNTHETIC_EMOTIONS:
-            raise CorpusError(
-                f"there is no synthetic emotion {name!r}. "
-                f"Emotions: {', '.join(SYNTHETIC_EMOTIONS)}; "
-                "or pass a table of `Prosody`."
-            )
-    return {name: SYNTHETIC_EMOTIONS[name] for name in _different("emotions", emotions)}
-
-
-def _different(what: str, names: Sequence[str]) -> tuple[str, ...]:
-    if not names or len(set(names)) < len(names):
-        raise CorpusError(
-            f"`{what}` must name at least one, and each once. Received: {list(names)}."
-        )
-    return tuple(names)
 
 
 def _texts(
@@ -286,54 +193,3 @@ def _plan(seed, voices, prosodies, texts, crossed) -> Iterator[tuple[str, str, i
         for emotion in prosodies:
             for number in numbers:
                 yield speaker, emotion, number
-
-
-def _neutral(seed: int, speaker: str) -> Prosody:
-    return _drawn(random.Random(f"{seed}/{speaker}"), SPEAKER_SPREAD)
-
-
-def _drawn(draw: random.Random, spread: Prosody = UTTERANCE_SPREAD) -> Prosody:
-    # Cut at two deviations: a voice stays within what espeak-ng can say.
-    deviations = [max(-2.0, min(2.0, draw.gauss(0, 1))) for _ in range(4)]
-    rate, pitch, pitch_range, level = deviations
-    return Prosody(
-        rate=1 + spread.rate * rate,
-        pitch=spread.pitch * pitch,
-        pitch_range=spread.pitch_range * pitch_range,
-        level=spread.level * level,
-    )
-
-
-def _add(one: Prosody, other: Prosody) -> Prosody:
-    return Prosody(
-        rate=one.rate * other.rate,
-        pitch=one.pitch + other.pitch,
-        pitch_range=one.pitch_range + other.pitch_range,
-        level=one.level + other.level,
-    )
-
-
-def _record(
-    path: pathlib.Path, text: str, language: str, speaker: str, manner: Prosody
-) -> None:
-    speech = speak(
-        text,
-        voice=f"{language}+{speaker.partition('-')[0]}",
-        rate=_within(NEUTRAL_RATE * manner.rate, 80, 450),
-        pitch=_within(50 + manner.pitch, 0, 99),
-        pitch_range=_within(50 + manner.pitch_range, 0, 99),
-        volume=NEUTRAL_VOLUME,
-    )
-    # The level is set here: espeak-ng's volume has coarse steps.
-    speech = np.clip(speech * 10 ** (manner.level / 20), -1, 1)
-    samples = np.round(speech * 32767).astype("int16")
-    replace_file(
-        path,
-        lambda stream: soundfile.write(
-            stream, samples, SAMPLE_RATE, subtype="PCM_16", format="WAV"
-        ),
-    )
-
-
-def _within(value: float, low: int, high: int) -> int:
-    return max(low, min(high, round(value)))

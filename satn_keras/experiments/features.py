@@ -18,6 +18,18 @@ def make_front_end(config: FeatureConfig, statistics=None) -> FrontEnd:
     return front_end
 
 
+def fit_statistics(front_end: FrontEnd, store: FeatureStore) -> list | None:
+    """Statistics of the training part, set in the front end and fit for JSON.
+
+    None where the recipe does not normalise by the training part.
+    """
+    if front_end.config.normalization != "training":
+        return None
+    statistics = store.statistics()
+    front_end.set_statistics(*statistics)
+    return [array.tolist() for array in statistics]
+
+
 def statistics_by_speaker(
     store: FeatureStore, config: FeatureConfig
 ) -> np.ndarray | None:

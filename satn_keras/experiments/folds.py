@@ -63,10 +63,9 @@ class Fold:
                 )
 
     def split_record(self) -> dict[str, Any]:
-        """Keys of each part as values that JSON can hold, with a hash of them.
+        """Keys of each part for JSON, with the SHA-256 of the sorted keys.
 
-        The hash is the SHA-256 of the sorted keys of train, validation and test:
-        two runs with the same hash saw the same division, in whatever order.
+        Two runs with the same hash saw the same division, in whatever order.
         """
         parts = {part: list(getattr(self, part).keys) for part in PARTS}
         canonical = json.dumps([sorted(parts[part]) for part in PARTS])
@@ -120,9 +119,8 @@ def leave_one_speaker_out(
 def leave_one_session_out(manifest: Manifest) -> Iterator[Fold]:
     """Two folds for each session of two speakers, one tested, one validating.
 
-    The protocol of IEMOCAP: the other sessions train; in the session that is left
-    out one speaker validates and the other is tested, then the reverse. Neither
-    heard the training speakers in dialogue.
+    The protocol of IEMOCAP: the other sessions train; of the session left out one
+    speaker validates and the other is tested, then the reverse.
 
     Args:
         manifest: Utterances with a session, two speakers in each.
@@ -181,29 +179,24 @@ def hold_out_speakers(
         ProtocolError: if a named speaker is not in the manifest or named for
             both, or there are too few speakers.
     """
-    named = {
-        part: () if isinstance(wanted, int) else _known(manifest, part, wanted)
-        for part, wanted in (("test", test), ("validation", validation))
-    }
-    taken = {*named["test"], *named["validation"]}
-    counts = [wanted for wanted in (test, validation) if isinstance(wanted, int)]
-    if any(count < 0 for count in counts):
+    wishes = {"test": test, "validation": validation}
+    counts = {part: wish for part, wish in wishes.items() if isinstance(wish, int)}
+    if any(count < 0 for count in counts.values()):
         raise ProtocolError(
             "a number of speakers must be at least 0. "
             f"Received: test={test}, validation={validation}."
         )
-    _check_enough(manifest, len(taken) + sum(counts) + 1)
-    rest = iter(
-        speaker
-        for speaker in _shuffled(manifest.speakers, seed)
-        if speaker not in taken
-    )
-    chosen = {
-        part: list(itertools.islice(rest, wanted))
-        if isinstance(wanted, int)
-        else named[part]
-        for part, wanted in (("test", test), ("validation", validation))
+    named = {
+        part: _known(manifest, part, wish)
+        for part, wish in wishes.items()
+        if part not in counts
     }
+    taken = set().union(*named.values())
+    _check_enough(manifest, len(taken) + sum(counts.values()) + 1)
+    order = _shuffled(manifest.speakers, seed)
+    rest = iter(speaker for speaker in order if speaker not in taken)
+    drawn = {part: list(itertools.islice(rest, n)) for part, n in counts.items()}
+    chosen = named | drawn
     return _fold(manifest, name, chosen["test"], chosen["validation"])
 
 

@@ -58,8 +58,8 @@ def judge_student(
     ]
     transfer = student.config.transfer
     summary = (
-        f"UA **{scores.ua:.3f}**, WA {scores.wa:.3f}, macro F1 {scores.macro_f1:.3f} on "
-        f"{scores.num_utterances} utterances of {len(fold.test.speakers)} speaker(s) "
+        f"UA **{scores.ua:.3f}**, WA {scores.wa:.3f}, macro F1 {scores.macro_f1:.3f} "
+        f"on {scores.num_utterances} utterances of {len(fold.test.speakers)} speakers "
         f"never heard in training ({', '.join(fold.test.speakers)}); chance is "
         f"{1 / len(student.classes):.3f}. Transfer weight {transfer.weight:g}"
         + (f", {transfer.map} maps." if transfer.weight else ": no transfer.")
@@ -135,9 +135,9 @@ def judge_teacher(teacher: Teacher, fold: Fold, run: RunDirectory) -> dict:
     unknown = ", ".join(f"{word} ({count})" for word, count in missing.most_common(20))
     report = Report(
         f"Teacher {run.path.name}",
-        f"Free-running phoneme error rate **{greedy.per:.1%}** (greedy), {beam.per:.1%} "
-        f"(beam), word error rate {greedy.wer:.1%}, on {len(fold.test)} utterances of "
-        f"{len(fold.test.speakers)} speakers never heard in training.",
+        f"Free-running phoneme error rate **{greedy.per:.1%}** (greedy), "
+        f"{beam.per:.1%} (beam), word error rate {greedy.wer:.1%}, on "
+        f"{len(fold.test)} utterances of {len(fold.test.speakers)} speakers never heard in training.",
         [
             Section("Error rates", table=rates),
             Section("Alignment", figures=[alignment]),

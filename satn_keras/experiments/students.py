@@ -11,7 +11,11 @@ import pandas as pd
 from satn_keras.config import ExperimentConfig
 from satn_keras.corpora import Manifest, class_indices
 from satn_keras.errors import ArtifactError
-from satn_keras.experiments.features import make_front_end, statistics_by_speaker
+from satn_keras.experiments.features import (
+    fit_statistics,
+    make_front_end,
+    statistics_by_speaker,
+)
 from satn_keras.experiments.fitting import BestEpoch, fit, make_optimizer
 from satn_keras.experiments.run_directory import RunDirectory
 from satn_keras.features import FrontEnd
@@ -85,8 +89,7 @@ def train_student(
     emotional = emotion_batches(
         train, classes, front_end, config, run, progress, training=True
     )
-    statistics = emotional.store.statistics()
-    front_end.set_statistics(*statistics)
+    run.write_json("statistics.json", fit_statistics(front_end, emotional.store))
     held_out = emotion_batches(validation, classes, front_end, config, run, progress)
     validation_batches, _ = held_out.evaluation(settings.batch_size)
 
@@ -116,7 +119,6 @@ def train_student(
         best,
     )
     run.write_json("labels.json", list(classes))
-    run.write_json("statistics.json", [array.tolist() for array in statistics])
     run.write_json("selected.json", record)
     model.save(run.path / "student.keras")
     return Student(model, classes, front_end, config)

@@ -15,7 +15,11 @@ from satn_keras.config import ExperimentConfig
 from satn_keras.corpora import Manifest
 from satn_keras.errors import ArtifactError
 from satn_keras.evaluation import ErrorRates, error_rates
-from satn_keras.experiments.features import make_front_end, statistics_by_speaker
+from satn_keras.experiments.features import (
+    fit_statistics,
+    make_front_end,
+    statistics_by_speaker,
+)
 from satn_keras.experiments.fitting import BestEpoch, fit, make_optimizer
 from satn_keras.experiments.run_directory import RunDirectory
 from satn_keras.features import FrontEnd
@@ -122,8 +126,7 @@ def train_teacher(
     inventory = lexicon.inventory([utterance.text for utterance in train])
     front_end = make_front_end(config.features)
     speech = speech_batches(train, lexicon, inventory, front_end, config, run, progress)
-    statistics = speech.store.statistics()
-    front_end.set_statistics(*statistics)
+    run.write_json("statistics.json", fit_statistics(front_end, speech.store))
     held_out = speech_batches(
         validation, lexicon, inventory, front_end, config, run, progress, training=False
     )
@@ -162,7 +165,6 @@ def train_teacher(
         curriculum_epochs=settings.curriculum_epochs,
     )
     run.write_json("tokens.json", json.loads(inventory.to_json()))
-    run.write_json("statistics.json", [array.tolist() for array in statistics])
     run.write_json("selected.json", record)
     model.save(run.path / "teacher.keras")
     return teacher

@@ -8,7 +8,7 @@ from satn_keras.features.mel import frame_count, mel_filterbank
 
 WINDOWS = {"rectangular": np.ones, "hamming": np.hamming, "hann": np.hanning}
 # python_speech_features puts float64's epsilon where an energy is zero.
-SILENCE = float(np.finfo("float64").eps)
+LOG_SILENCE = float(np.log(np.finfo("float64").eps))
 
 
 @keras.saving.register_keras_serializable(package="satn_keras")
@@ -117,6 +117,8 @@ class LogMel(keras.layers.Layer):
         return self.num_mels
 
     def call(self, waveform, lengths=None):
+        if lengths is not None:
+            lengths = ops.cast(lengths, "int32")
         emphasised = self._emphasise(waveform, lengths)
         frames = self._frame(emphasised, ops.shape(waveform)[1])
         if self.window != "rectangular":
@@ -127,7 +129,19 @@ class LogMel(keras.layers.Layer):
         real, imaginary = ops.rfft(frames, self.fft_length)
         power = ops.square(real) + ops.square(imaginary)  # (batch, frames, bins)
         energy = ops.matmul(power, self._filters)  # (batch, frames, mels)
-        return ops.log(ops.where(energy == 0, SILENCE, energy))
+        heard = energy != 0  # true for NaN, which must not pass for silence
+        if lengths is not None:
+            # Windows past an utterance's last one still overlap its samples.
+            heard = ops.logical_and(heard, self._own_frames(energy, lengths))
+        # Set after the logarithm, whose last bit depends on the place in memory.
+        logarithm = ops.log(ops.where(heard, energy, 1.0))
+        return ops.where(heard, logarithm, LOG_SILENCE)
+
+    def _own_frames(self, frames, lengths):
+        count = frame_count(lengths, self.window_length, self.hop_length)
+        positions = ops.arange(ops.shape(frames)[1], dtype="int32")
+        own = positions[None, :] < count[:, None]
+        return ops.expand_dims(own, 2)  # (batch, frames, 1)
 
     def _emphasise(self, waveform, lengths):
         if not keras.backend.is_float_dtype(waveform.dtype):
@@ -143,10 +157,10 @@ class LogMel(keras.layers.Layer):
         padded = ops.pad(scaled, ((0, 0), (1, tail)))
         emphasised = padded[:, 1:] - self.preemphasis * padded[:, :-1]
         if lengths is None:
-            lengths = ops.reshape(num_samples, (1,))
+            lengths = ops.cast(ops.reshape(num_samples, (1,)), "int32")
         # The first sample past the end holds -p times the last one.
         positions = ops.arange(num_samples + tail, dtype="int32")
-        true = positions[None, :] < ops.cast(lengths, "int32")[:, None]
+        true = positions[None, :] < lengths[:, None]
         return ops.where(true, emphasised, 0.0)  # (batch, samples + tail)
 
     def _frame(self, signal, num_samples):

@@ -110,6 +110,11 @@ class FeatureNormalization(keras.layers.Layer):
                 "`statistics` are taken in mode 'speaker' only. "
                 f"Received: mode={self.mode!r}."
             )
+        if statistics is not None and len(statistics.shape) != 4:
+            raise ValueError(
+                "`statistics` must have the shape (batch, 2, bands, channels). "
+                f"Received: shape={tuple(statistics.shape)}."
+            )
         if mask is not None:
             mask = ops.expand_dims(mask, (2, 3))  # LiteRT cannot index a bool so
         normalized = self._normalize(features, mask, statistics)

@@ -23,7 +23,7 @@ def read_audio(path, sample_rate=16000):
         sample_rate: Hz of the result.
 
     Returns:
-        NumPy float32 array (samples,), in [-1, 1].
+        NumPy float32 array (samples,), full scale at 1.
 
     Raises:
         AudioError: if the file is missing, is not audio, or holds no samples or
@@ -100,8 +100,8 @@ def decode(path, sample_rate=16000, backend="auto"):
     float, FLAC of 8, 16 and 24 bit, OGG Vorbis and MP3, told apart by their first
     bytes, not by the file's ending. Every other file (WAV whose `fmt` chunk is not
     the first or is extensible, 32-bit integer WAV, which tensorflow-io takes for
-    float, Opus, other codecs) and every file with an error goes through
-    `read_audio`.
+    float, Opus, other codecs) and every file that is empty or not audio goes
+    through `read_audio`.
 
     Args:
         path: Scalar string tensor.
@@ -109,12 +109,13 @@ def decode(path, sample_rate=16000, backend="auto"):
         backend: "auto", "soundfile" or "tfio", see `choose_backend`.
 
     Returns:
-        float32 tensor (samples,), in [-1, 1].
+        float32 tensor (samples,), full scale at 1.
 
     Raises:
         AudioError: from `choose_backend`. A file at fault raises a
             `tf.errors.OpError` when the graph runs, with the message of
-            `read_audio`, or TensorFlow's where tfio misses or cannot decode it.
+            `read_audio`, or with TensorFlow's where tfio finds the file missing or
+            cut short. `read_audio` then tells which file, and why.
     """
     decoder = _DECODERS[choose_backend(backend)]
     return tf.ensure_shape(decoder(path, sample_rate), (None,))

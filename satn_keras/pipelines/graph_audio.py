@@ -6,6 +6,7 @@ import warnings
 import tensorflow as tf
 
 HEAD = 48  # bytes, enough for every header below
+SLOWEST, FASTEST = 1000, 384000  # Hz; another rate is a damaged header's
 # ISO/IEC 11172-3 and 13818-3, table of sampling frequencies; MPEG 2.5 halves them.
 MPEG1_RATES = (44100, 48000, 32000, 0)  # Hz; 0 is reserved
 
@@ -60,30 +61,33 @@ def _operations():
 
 def _decoders(data):
     """Pairs for `tf.case`: is the file of this kind; its samples and rate."""
+    from tensorflow_io import audio
+
     head = _bytes_at(data, 0, HEAD)
     wav, wav_rate, wav_type = _probe_wav(head, data)
     flac, flac_rate, flac_depth = _probe_flac(head)
     vorbis, vorbis_rate = _probe_vorbis(head)
     mp3, mp3_rate = _probe_mp3(head, data)
 
-    from tensorflow_io import audio
+    def case(found, rate, decoder, **options):
+        sane = (rate >= SLOWEST) & (rate <= FASTEST)
+        return found & sane, lambda: (_to_float(decoder(data, **options)), rate)
 
-    def wav_as(dtype):
-        return lambda: (_to_float(audio.decode_wav(data, dtype=dtype)), wav_rate)
-
-    def flac_as(dtype):
-        return lambda: (_to_float(audio.decode_flac(data, dtype=dtype)), flac_rate)
-
+    wav_types = {1016: tf.int16, 1024: tf.int32, 1008: tf.uint8, 3032: tf.float32}
+    flac_depths = {16: tf.int16, 24: tf.int32, 8: tf.uint8}
     return [
-        (wav & (wav_type == 1016), wav_as(tf.int16)),
-        (wav & (wav_type == 1024), wav_as(tf.int32)),
-        (wav & (wav_type == 1008), wav_as(tf.uint8)),
-        (wav & (wav_type == 3032), wav_as(tf.float32)),
-        (flac & (flac_depth == 16), flac_as(tf.int16)),
-        (flac & (flac_depth == 24), flac_as(tf.int32)),
-        (flac & (flac_depth == 8), flac_as(tf.uint8)),
-        (vorbis, lambda: (audio.decode_vorbis(data), vorbis_rate)),
-        (mp3, lambda: (audio.decode_mp3(data), mp3_rate)),
+        *(
+            case(wav & (wav_type == kind), wav_rate, audio.decode_wav, dtype=dtype)
+            for kind, dtype in wav_types.items()
+        ),
+        *(
+            case(
+                flac & (flac_depth == depth), flac_rate, audio.decode_flac, dtype=dtype
+            )
+            for depth, dtype in flac_depths.items()
+        ),
+        case(vorbis, vorbis_rate, audio.decode_vorbis),
+        case(mp3, mp3_rate, audio.decode_mp3),
     ]
 
 

@@ -26,8 +26,9 @@ class AttentionTransfer(keras.Model):
 
     `fit`, `evaluate` and `predict` are Keras's, with three metrics besides those
     given to `compile`: "loss" (L_T), "emotion_loss" (L_SER, with the student's
-    regularisers) and "transfer_loss" (L_AT before its weight). Sample and class
-    weights count in L_SER alone: the transfer term uses no label.
+    regularisers) and "transfer_loss" (L_AT before its weight; not computed, and
+    so not reported, at weight 0). Sample and class weights count in L_SER alone:
+    the transfer term uses no label.
 
     On several replicas a step equals the step of one device, that of a ragged
     last batch included, if the compiled loss averages over the batch (Keras's

@@ -188,13 +188,13 @@ def test_progress_is_told_after_each_file(corpus):
 def test_the_audit_of_more_files_than_are_under_way_at_a_time_is_whole(
     corpus, monkeypatch
 ):
-    monkeypatch.setattr("satn_keras.corpora.checks.BATCH", 2)
+    monkeypatch.setattr("satn_keras.corpora.sounds.BATCH", 2)
     audit = validate(Manifest([corpus(f"u{n}", noise(n, RATE)) for n in range(5)]))
     assert audit.seconds == pytest.approx(5.0)
 
 
 def test_a_long_file_is_compared_beyond_its_first_block(corpus, monkeypatch):
-    monkeypatch.setattr("satn_keras.corpora.checks.BLOCK", 1009)
+    monkeypatch.setattr("satn_keras.corpora.sounds.BLOCK", 1009)
     first, second = noise(1), noise(1)
     second[-1] = 0.5
     audit = validate(Manifest([corpus("a", first), corpus("b", second, "bert")]))

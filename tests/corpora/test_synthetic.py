@@ -85,7 +85,7 @@ def test_a_corpus_that_broke_off_is_completed_to_the_same_bytes(tmp_path):
 
 def test_a_complete_corpus_is_used_without_a_word_spoken(small, monkeypatch):
     root, manifest = small
-    monkeypatch.delattr("satn_keras.corpora.synthetic.speak")
+    monkeypatch.delattr("satn_keras.corpora.voices.speak")
     assert synthesize_corpus(root, **SMALL) == manifest
 
 

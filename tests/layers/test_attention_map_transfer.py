@@ -256,6 +256,13 @@ def test_half_precision_activations_are_compared_in_float32():
     np.testing.assert_allclose(halves, layer(student, teacher), rtol=2e-3)
 
 
+def test_float32_maps_stay_float32_under_mixed_precision():
+    student, teacher = 1e6 * numbers(1, FRAMES, 5), numbers(1, FRAMES, 7)
+    expected = AttentionMapTransfer()(student, teacher)
+    actual = AttentionMapTransfer(dtype="mixed_float16")(student, teacher)
+    np.testing.assert_array_equal(actual, expected)
+
+
 def test_masks_attached_by_keras_count_like_masks_given_by_hand():
     student, teacher = numbers(2, FRAMES, 5), numbers(2, FRAMES, 7)
     student[1, 6:] = teacher[1, 6:] = 0.0

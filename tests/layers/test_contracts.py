@@ -43,6 +43,11 @@ def test_a_copy_made_from_the_config_gives_the_same_outputs(contract):
 
 
 @every_layer
+def test_the_config_holds_every_argument(contract):
+    assert contracts.arguments_missing_from_config(contract.make()) == set()
+
+
+@every_layer
 def test_a_saved_model_gives_the_same_outputs(contract, tmp_path):
     model = contracts.as_functional(contract)
     expected = keras.tree.flatten(model(contract.arguments))

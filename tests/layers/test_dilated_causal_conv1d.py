@@ -86,6 +86,14 @@ def test_the_length_of_v_changes_nothing():
     np.testing.assert_allclose(layer(x), before, rtol=1e-5, atol=1e-6)
 
 
+def test_the_norm_of_v_may_exceed_the_range_of_float16():
+    layer = DilatedCausalConv1D(7, 3, weight_normalization=True, dtype="mixed_float16")
+    x = numbers(2, 13, 5)
+    before = layer(x).numpy()
+    layer.v.assign(1e6 * layer.v)
+    np.testing.assert_allclose(layer(x), before, rtol=1e-2, atol=1e-2)
+
+
 @pytest.mark.parametrize("weight_normalization", [False, True])
 def test_a_kernel_penalty_is_taken_of_the_kernel_that_convolves(weight_normalization):
     layer = DilatedCausalConv1D(

@@ -131,6 +131,17 @@ def test_the_map_is_float32_under_mixed_precision(policy):
     np.testing.assert_allclose(tf.reduce_sum(weights, -1), np.ones((2, 1, 11)), 1e-5)
 
 
+def test_scores_may_exceed_the_range_of_float16():
+    layer = SelfAttention(1, dtype="mixed_float16")
+    x = np.array([[[0.0], [255.0], [256.0]]], dtype="float32")
+    layer.build(x.shape)
+    for dense, kernel in ((layer.query, 128.0), (layer.key, 1.0), (layer.value, 1.0)):
+        dense.kernel.assign([[kernel]])
+    context, weights = layer(x)  # scores near 128 x 256 x 256; float16 ends at 65504
+    np.testing.assert_array_equal(weights[0, 0, 2], [0.0, 0.0, 1.0])
+    np.testing.assert_array_equal(context[0, 2], [256.0])
+
+
 @pytest.mark.parametrize(("units", "num_heads"), [(7, 2), (0, 1), (7, 0)])
 def test_heads_that_do_not_divide_the_units_are_refused(units, num_heads):
     with pytest.raises(ValueError, match=f"divide `units`.*units={units}, num_heads"):

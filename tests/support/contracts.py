@@ -7,6 +7,7 @@ read the difference before committing it.
 """
 
 import dataclasses
+import inspect
 import json
 import os
 import pathlib
@@ -109,6 +110,12 @@ def rebuild_from_config(contract, layer):
     run(contract, copy)
     copy.set_weights(layer.get_weights())
     return copy
+
+
+def arguments_missing_from_config(layer):
+    """Constructor's own arguments that the configuration forgets."""
+    parameters = inspect.signature(type(layer).__init__).parameters
+    return set(parameters) - {"self", "kwargs"} - set(layer.get_config())
 
 
 def rebuild_in_float32(contract, layer):

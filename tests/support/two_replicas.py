@@ -1,7 +1,8 @@
 """Trains the same student on one device and on two logical CPUs.
 
 Run as a script: devices can be split only before TensorFlow has used them.
-Usage: python -m tests.support.two_replicas OUTPUT.npz ROWS WEIGHT
+Usage: python -m tests.support.two_replicas FOLDER ROWS,WEIGHT ROWS,WEIGHT ...
+writes FOLDER/ROWS,WEIGHT.npz.
 """
 
 import sys
@@ -53,15 +54,18 @@ def train(strategy, rows, weight):
 
 
 if __name__ == "__main__":
-    path, rows, weight = sys.argv[1], int(sys.argv[2]), float(sys.argv[3])
+    folder, *cases = sys.argv[1:]
     cpu = tf.config.list_physical_devices("CPU")[0]
     tf.config.set_logical_device_configuration(
         cpu, [tf.config.LogicalDeviceConfiguration()] * 2
     )
-    one = train(tf.distribute.get_strategy(), rows, weight)
-    two = train(tf.distribute.MirroredStrategy(["cpu:0", "cpu:1"]), rows, weight)
-    np.savez(
-        path,
-        **{f"one {name}": value for name, value in one.items()},
-        **{f"two {name}": value for name, value in two.items()},
-    )
+    mirrored = tf.distribute.MirroredStrategy(["cpu:0", "cpu:1"])
+    for case in cases:
+        rows, weight = case.split(",")
+        one = train(tf.distribute.get_strategy(), int(rows), float(weight))
+        two = train(mirrored, int(rows), float(weight))
+        np.savez(
+            f"{folder}/{case}.npz",
+            **{f"one {name}": value for name, value in one.items()},
+            **{f"two {name}": value for name, value in two.items()},
+        )

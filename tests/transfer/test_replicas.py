@@ -10,41 +10,33 @@ import pytest
 
 ROOT = pathlib.Path(__file__).parents[2]
 
+# Rows in batches of four, and the weight of the transfer term.
+RAGGED = "11,1.0"  # 4, 4 and 3: the last gives two rows and one
+LONELY = "9,0"  # 4, 4 and 1: the last leaves a replica without a row
 
-def train_both_ways(folder, rows, weight):
-    path = folder / "both.npz"
+
+@pytest.fixture(scope="module")
+def trained(tmp_path_factory):
+    """Folder of results, all made by one process that splits its CPU in two."""
+    folder = tmp_path_factory.mktemp("replicas")
+    script = [sys.executable, "-m", "tests.support.two_replicas", str(folder)]
     done = subprocess.run(
-        [
-            sys.executable,
-            "-m",
-            "tests.support.two_replicas",
-            str(path),
-            str(rows),
-            str(weight),
-        ],
+        [*script, RAGGED, LONELY],
         cwd=ROOT,
         env={**os.environ, "CUDA_VISIBLE_DEVICES": "-1"},
         capture_output=True,
         text=True,
     )
     assert done.returncode == 0, done.stderr[-2000:]
-    return np.load(path)
+    return folder
 
 
-@pytest.mark.parametrize(
-    ("rows", "weight"),
-    [
-        (8, 1.0),  # batches of 4 and 4: two rows a replica
-        (11, 1.0),  # 4, 4 and 3: the last gives two rows and one
-        (9, 0.0),  # 4, 4 and 1: the last leaves one replica without a row
-    ],
-)
-def test_two_replicas_equal_one_device_in_weights_and_metrics(tmp_path, rows, weight):
-    results = train_both_ways(tmp_path, rows, weight)
+@pytest.mark.parametrize("case", [RAGGED, LONELY])
+def test_two_replicas_equal_one_device_in_weights_and_metrics(trained, case):
+    results = np.load(trained / f"{case}.npz")
     names = [key.removeprefix("one ") for key in results if key.startswith("one ")]
-    assert "metric ua" in names
-    assert "metric val_loss" in names
-    assert ("metric transfer_loss" in names) == (weight > 0)
+    assert {"metric ua", "metric val_loss", "posterior"} <= set(names)
+    assert ("metric transfer_loss" in names) == (case == RAGGED)
     for name in names:
         np.testing.assert_allclose(
             results[f"two {name}"], results[f"one {name}"], atol=1e-5, err_msg=name

@@ -1,0 +1,1 @@
+"""Whole applications to try the package with."""
