@@ -32,7 +32,8 @@ REQUIREMENTS = [
 
 EXTRAS = {
     "gpu": ["tensorflow[and-cuda]"],
-    "tfio": ["tensorflow~=2.16.2", "tensorflow-io==0.37.1"],
+    # pyarrow 26 refuses the NumPy 1 that TensorFlow 2.16 needs.
+    "tfio": ["tensorflow~=2.16.2", "tensorflow-io==0.37.1", "pyarrow<26"],
     "speech": ["phonemizer>=3.3", "espeakng-loader>=0.2.4"],
     "report": ["matplotlib>=3.8", "statsmodels>=0.14"],
     "beam": ["apache-beam>=2.60"],

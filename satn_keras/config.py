@@ -86,6 +86,7 @@ class EncoderConfig(_Config):
     kernel_size: Positive = 3
     dropout: Fraction = 0.2
     weight_normalization: bool = True
+    level_normalization: Literal["none", "layer"] = "none"  # after each level
     attention_units: Positive = 256
     attention_heads: Positive = 1
     causal_attention: bool = False
@@ -105,10 +106,11 @@ class EncoderConfig(_Config):
 class TeacherConfig(EncoderConfig):
     """Speech recogniser: encoder, Bahdanau attention, LSTM decoder."""
 
+    level_normalization: Literal["none", "layer"] = "layer"
     decoder_units: Positive = 256
     embedding_units: Positive = 64
     alignment_units: Positive = 256
-    residual_attention: bool = True  # the decoder reads TCN + Z, not Z alone
+    residual_attention: bool = True  # the decoder reads TCN + g Z, not Z alone
     memory_stride: Positive = 3  # encoder frames averaged into one for the decoder
     max_target_length: Positive = 200  # tokens
 

@@ -105,11 +105,15 @@ class LogMel(keras.layers.Layer):
                 f"most `fft_length` samples. Received: window={self.window_length}, "
                 f"hop={self.hop_length}, fft_length={fft_length}."
             )
-        self._taper = WINDOWS[window](self.window_length).astype("float32")
+        taper = np.zeros(fft_length, "float32")
+        taper[: self.window_length] = WINDOWS[window](self.window_length)
+        self._taper = taper
         filters = mel_filterbank(
             sample_rate, fft_length, num_mels, low_frequency, high_frequency
         )
-        self._filters = (filters.T / fft_length).astype("float32")  # (bins, mels)
+        # Power is linear in both factors, so they are paid for here, once.
+        filters = filters.T * full_scale**2 / fft_length  # (bins, mels)
+        self._filters = filters.astype("float32")
 
     @property
     def num_bands(self):
@@ -123,9 +127,6 @@ class LogMel(keras.layers.Layer):
         frames = self._frame(emphasised, ops.shape(waveform)[1])
         if self.window != "rectangular":
             frames = ops.multiply(frames, self._taper)
-        # TensorFlow's rfft pads by itself, except for an empty batch.
-        missing = self.fft_length - self.window_length
-        frames = ops.pad(frames, ((0, 0), (0, 0), (0, missing)))
         real, imaginary = ops.rfft(frames, self.fft_length)
         power = ops.square(real) + ops.square(imaginary)  # (batch, frames, bins)
         energy = ops.matmul(power, self._filters)  # (batch, frames, mels)
@@ -150,11 +151,10 @@ class LogMel(keras.layers.Layer):
                 f"Received: dtype={keras.backend.standardize_dtype(waveform.dtype)}."
             )
         num_samples = ops.shape(waveform)[1]
-        scaled = waveform * self.full_scale
         # One zero in front, and behind enough for the last frame.
         blocks = -(-self.window_length // self.hop_length)
         tail = max(blocks, 2) * self.hop_length
-        padded = ops.pad(scaled, ((0, 0), (1, tail)))
+        padded = ops.pad(waveform, ((0, 0), (1, tail)))
         emphasised = padded[:, 1:] - self.preemphasis * padded[:, :-1]
         if lengths is None:
             lengths = ops.cast(ops.reshape(num_samples, (1,)), "int32")
@@ -174,7 +174,10 @@ class LogMel(keras.layers.Layer):
         parts = [hops[:, block : block + count] for block in range(blocks)]
         rest = self.window_length - (blocks - 1) * hop
         parts[-1] = parts[-1][..., :rest]
-        return ops.concatenate(parts, axis=-1)  # (batch, frames, window)
+        missing = self.fft_length - self.window_length
+        silence = ops.zeros((ops.shape(signal)[0], count, missing), dtype="float32")
+        parts.append(silence)
+        return ops.concatenate(parts, axis=-1)  # (batch, frames, fft_length)
 
     def compute_output_shape(self, waveform_shape, lengths_shape=None):
         batch, samples = waveform_shape

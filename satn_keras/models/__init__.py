@@ -1,6 +1,7 @@
 """Builders of the networks: `build_x(config) -> keras.Model`."""
 
 from satn_keras.models.frame_pooling import FramePooling
+from satn_keras.models.gated_sum import GatedSum
 from satn_keras.models.pooling import MaskedPooling
 from satn_keras.models.speech_decoder import SpeechDecoder
 from satn_keras.models.speech_losses import (
@@ -15,6 +16,7 @@ from satn_keras.models.transcriber import Transcriber
 
 __all__ = [
     "FramePooling",
+    "GatedSum",
     "GuidedAttention",
     "MaskedPooling",
     "SpeechDecoder",

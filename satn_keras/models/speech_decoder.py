@@ -32,7 +32,8 @@ class SpeechDecoder(keras.layers.Layer):
         mask: (batch, frames), true frames of the memory.
 
     Output shape:
-        Logits (batch, steps, num_tokens) and alignment (batch, steps, frames).
+        Logits (batch, steps, num_tokens) and alignment (batch, steps, frames), both
+        float32.
 
     References:
         Bahdanau et al., Neural machine translation by jointly learning to align
@@ -58,13 +59,21 @@ class SpeechDecoder(keras.layers.Layer):
         self.dropout = dropout
         self.sampling = sampling
         self.seed = seed
-        self.embedding = keras.layers.Embedding(num_tokens, embedding_units)
-        self.attention = BahdanauAttention(alignment_units, query_units=units)
-        self.cell = keras.layers.LSTMCell(units)
-        self.hidden = keras.layers.Dense(units, activation="tanh")
-        self.logits = keras.layers.Dense(num_tokens, dtype="float32")
-        self.drop = keras.layers.Dropout(dropout, seed=seed)
-        self.random = keras.random.SeedGenerator(seed)
+        dtype = self.dtype_policy
+        self.embedding = keras.layers.Embedding(
+            num_tokens, embedding_units, dtype=dtype, name="embedding"
+        )
+        self.attention = BahdanauAttention(
+            alignment_units, query_units=units, dtype=dtype, name="attention"
+        )
+        self.cell = keras.layers.LSTMCell(units, dtype=dtype, name="cell")
+        self.hidden = keras.layers.Dense(
+            units, activation="tanh", dtype=dtype, name="hidden"
+        )
+        self.logits = keras.layers.Dense(num_tokens, dtype="float32", name="logits")
+        self.drop = keras.layers.Dropout(dropout, seed=seed, dtype=dtype, name="drop")
+        # A seed of its own, or it would draw what the dropout draws.
+        self.random = keras.random.SeedGenerator(None if seed is None else seed + 1)
         self.supports_masking = True
 
     def build(self, memory_shape, tokens_shape=None):
@@ -135,9 +144,12 @@ class SpeechDecoder(keras.layers.Layer):
         hidden, (hidden, cell) = self.cell(joined, [hidden, cell])
         return hidden, cell, context, weights
 
-    def compute_output_shape(self, memory_shape, tokens_shape):
-        batch, steps = tokens_shape
-        return (batch, steps, self.num_tokens), (batch, steps, memory_shape[1])
+    def compute_output_spec(self, memory, tokens, mask=None, training=None):
+        batch, steps = tokens.shape
+        return (
+            keras.KerasTensor((batch, steps, self.num_tokens), dtype="float32"),
+            keras.KerasTensor((batch, steps, memory.shape[1]), dtype="float32"),
+        )
 
     def compute_mask(self, memory, tokens=None, mask=None):
         return None, None

@@ -51,7 +51,7 @@ def build_student(
     config = config or StudentConfig()
     inputs = feature_inputs(bands)
     if config.attention == "soft":
-        memory = temporal_levels(inputs, config, seed)[-1]
+        memory = temporal_levels(inputs, config, seed)
         pooled, _ = BahdanauAttention(config.attention_units, name="attention_pooling")(
             memory, mask=inputs["mask"]
         )

@@ -11,7 +11,7 @@ from satn_keras.layers import SelfAttention, TemporalBlock
 class Encoded(NamedTuple):
     """What the encoder makes of a batch, each named for the layer it leaves."""
 
-    levels: list  # one (batch, frames, filters) a TCN level
+    last: object  # (batch, frames, filters), the last level, normalised if asked
     context: object  # (batch, frames, attention_units)
     map: object  # (batch, heads, queries, keys)
 
@@ -24,12 +24,15 @@ def feature_inputs(bands: int) -> dict:
     }
 
 
-def temporal_levels(inputs: dict, config: EncoderConfig, seed: int | None) -> list:
-    """Outputs of the TCN levels `level_1`, `level_2`, ... over the frames."""
+def temporal_levels(inputs: dict, config: EncoderConfig, seed: int | None):
+    """Last of the TCN levels `level_1`, `level_2`, ... over the frames.
+
+    With `level_normalization` "layer" each level's frames are normalised before the
+    next level; the level's own output, whose map is transferred, keeps its size.
+    """
     features = inputs["features"]
     bands, channels = features.shape[-2:]
     x = keras.layers.Reshape((-1, bands * channels), name="flatten")(features)
-    levels = []
     for number, dilation_rate in enumerate(config.dilation_rates, start=1):
         x = TemporalBlock(
             config.filters,
@@ -37,11 +40,12 @@ def temporal_levels(inputs: dict, config: EncoderConfig, seed: int | None) -> li
             dilation_rate,
             dropout=config.dropout,
             weight_normalization=config.weight_normalization,
-            seed=None if seed is None else seed + number,
+            seed=None if seed is None else seed + 2 * number,  # a block takes two
             name=f"level_{number}",
         )(x, mask=inputs["mask"])
-        levels.append(x)
-    return levels
+        if config.level_normalization == "layer":
+            x = keras.layers.LayerNormalization(name=f"norm_{number}")(x)
+    return x
 
 
 def encode(inputs: dict, config: EncoderConfig, seed: int | None = None) -> Encoded:
@@ -49,11 +53,11 @@ def encode(inputs: dict, config: EncoderConfig, seed: int | None = None) -> Enco
 
     Zhao et al. 2021, sections 3.3 and 3.4; the residual block of Bai et al. 2018.
     """
-    levels = temporal_levels(inputs, config, seed)
+    last = temporal_levels(inputs, config, seed)
     context, attention_map = SelfAttention(
         config.attention_units,
         num_heads=config.attention_heads,
         causal=config.causal_attention,
         name="self_attention",
-    )(levels[-1], mask=inputs["mask"])
-    return Encoded(levels, context, attention_map)
+    )(last, mask=inputs["mask"])
+    return Encoded(last, context, attention_map)

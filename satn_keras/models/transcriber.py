@@ -14,7 +14,7 @@ class Transcript(NamedTuple):
 
     tokens: object  # (batch, steps), int32, `eos` then padding after the last
     alignment: object  # (batch, steps, memory frames)
-    scores: object  # (batch,), log probability
+    scores: object  # (batch,)
 
 
 @keras.saving.register_keras_serializable(package="satn_keras")
@@ -22,10 +22,10 @@ class Transcriber(keras.Model):
     """Teacher that listens by itself: features in, tokens out.
 
     Greedy search takes the likeliest token at each step. Beam search keeps the
-    `beam_width` likeliest prefixes, divides a finished one's log probability by
-    its length, and mixes in the CTC head's log probability of the whole
-    hypothesis, `(1 - ctc_weight) * attention + ctc_weight * ctc` (Watanabe et al.
-    2017, eq. 15, by rescoring).
+    `beam_width` likeliest prefixes and rescores those it ends with by the CTC
+    head's log probability of the whole hypothesis (Watanabe et al. 2017, eq. 15):
+    `((1 - ctc_weight) * attention + ctc_weight * ctc) / length`, where the length
+    counts the tokens and `eos`.
 
     Args:
         teacher: made by `build_teacher`.
@@ -37,22 +37,30 @@ class Transcriber(keras.Model):
         `features` (batch, frames, bands, 3) and `mask` (batch, frames).
 
     Returns:
-        dict of `tokens` (batch, max_steps), int32; `alignment` (batch, max_steps,
-        memory frames); `scores` (batch,).
+        dict of `tokens` (batch, max_steps), int32, `eos` then padding after the
+        last; `alignment` (batch, max_steps, memory frames), zero past `eos`; `scores`
+        (batch,), log probability of the tokens, or what beam search ranks by.
 
     Raises:
         ValueError: if `beam_width` or `max_steps` is below 1.
     """
 
     def __init__(
-        self, teacher, max_steps=200, beam_width=1, ctc_weight=0.3, name="transcriber"
+        self,
+        teacher,
+        max_steps=200,
+        beam_width=1,
+        ctc_weight=0.3,
+        name="transcriber",
+        **kwargs,
     ):
-        super().__init__(name=name)
+        super().__init__(name=name, **kwargs)
         if beam_width < 1 or max_steps < 1:
             raise ValueError(
                 "`beam_width` and `max_steps` must be at least 1. Received: "
                 f"beam_width={beam_width}, max_steps={max_steps}."
             )
+        self.teacher = teacher
         self.max_steps = max_steps
         self.beam_width = beam_width
         self.ctc_weight = ctc_weight
@@ -68,6 +76,20 @@ class Transcriber(keras.Model):
         memory, mask, ctc = self.encoder(inputs, training=False)
         search = self._greedy if self.beam_width == 1 else self._beam
         return search(memory, mask, ctc)._asdict()
+
+    def get_config(self):
+        return {
+            **super().get_config(),
+            "teacher": keras.saving.serialize_keras_object(self.teacher),
+            "max_steps": self.max_steps,
+            "beam_width": self.beam_width,
+            "ctc_weight": self.ctc_weight,
+        }
+
+    @classmethod
+    def from_config(cls, config):
+        teacher = keras.saving.deserialize_keras_object(config["teacher"])
+        return cls(**{**config, "teacher": teacher})
 
     def _greedy(self, memory, mask, ctc):
         del ctc

@@ -14,7 +14,7 @@ from satn_keras.pipelines.augmentation import random_crop, spec_augment
 from satn_keras.pipelines.feature_store import FeatureStore
 from satn_keras.pipelines.targets import Targets
 
-NUM_BUCKETS = 8  # quantiles of the lengths; padded frames stay near 5 %
+MAX_BUCKETS = 8  # quantiles of the lengths; padded frames stay near 5 %
 
 
 @dataclasses.dataclass(frozen=True)
@@ -94,7 +94,9 @@ class Batcher:
         dataset = dataset.map(lambda *element: (*element, tf.shape(element[0])[0]))
         if not bucketed:
             return dataset.padded_batch(batch_size)
-        quantiles = np.linspace(0, 1, NUM_BUCKETS + 1)[1:-1]
+        # With more buckets than batches no bucket would ever fill a batch.
+        num_buckets = np.clip(len(self.store) // batch_size, 1, MAX_BUCKETS)
+        quantiles = np.linspace(0, 1, num_buckets + 1)[1:-1]
         boundaries = np.quantile(self.store.lengths, quantiles).astype(int) + 1
         boundaries = sorted(set(boundaries.tolist()))
         return dataset.bucket_by_sequence_length(
@@ -108,7 +110,8 @@ class Batcher:
         statistics = None
         if self.speaker_statistics is not None:
             speakers = tf.gather(tf.constant(self.store.speaker_ids), rows)
-            statistics = tf.gather(tf.constant(self.speaker_statistics), speakers)
+            statistics = tf.constant(self.speaker_statistics, tf.float32)
+            statistics = tf.gather(statistics, speakers)
         features = self.front_end.normalize(features, mask, statistics)
         extra, *rest = self.targets(rows, lengths, tf.shape(features)[1])
         return {"features": features, "mask": mask, **extra}, *rest

@@ -6,7 +6,7 @@ import dataclasses
 import hashlib
 import json
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 
 import numpy as np
 import soundfile
@@ -14,8 +14,8 @@ import soxr
 import tensorflow as tf
 
 from satn_keras.corpora import Manifest
-from satn_keras.features import FrontEnd, frame_count
-from satn_keras.pipelines.audio import decode, read_audio
+from satn_keras.features import FrontEnd
+from satn_keras.pipelines.audio import choose_backend, decode, read_audio
 
 Progress = Callable[[int, int], None]  # (rows done, rows in all)
 
@@ -51,50 +51,53 @@ class FeatureSource:
         features, _ = self.front_end.extract(waveform[tf.newaxis])
         return features[0]
 
-    def extract(self, progress: Progress | None = None):
-        """All rows: frames (total, bands, 3) and lengths (rows,)."""
+    def extract(self, progress: Progress | None = None) -> Iterator[np.ndarray]:
+        """(frames, bands, 3) of each row, in order."""
         rows = tf.data.Dataset.range(len(self)).map(self.features, tf.data.AUTOTUNE)
-        parts = []
-        try:
-            for features in rows.prefetch(8).as_numpy_iterator():
-                parts.append(features)
-                if progress:
-                    progress(len(parts), len(self))
-        except tf.errors.OpError:
-            self._name_the_culprit()
-            raise
-        lengths = np.asarray([len(part) for part in parts], "int64")
-        return np.concatenate(parts), lengths
+        batches = rows.prefetch(8).as_numpy_iterator()
+        for done in range(1, len(self) + 1):
+            try:
+                features = next(batches)
+            except tf.errors.OpError:
+                self._name_the_culprit()
+                raise
+            if progress:
+                progress(done, len(self))
+            yield features
 
     def header_lengths(self) -> np.ndarray:
         """(rows,), frames by the files' headers, without decoding them."""
-        return np.asarray(
-            [
-                self._header_length(utterance.path, speed)
-                for speed in self.speeds
-                for utterance in self.manifest
-            ]
-        )
+        seconds = [self._header_seconds(utterance.path) for utterance in self.manifest]
+        durations = np.divide.outer(seconds, self.speeds).T.ravel()
+        samples = np.round(durations * self.front_end.sample_rate).astype(int)
+        return self.front_end.frame_count(samples)
 
     def fingerprint(self) -> str:
         """Hash of the audio files' names, sizes and times, and of the settings."""
-        files = [
-            (str(utterance.path), stat.st_size, stat.st_mtime_ns)
-            for utterance in self.manifest
-            for stat in [os.stat(utterance.path)]
-        ]
-        settings = self.front_end.get_config()["config"]
-        text = json.dumps([files, settings, self.speeds], sort_keys=True, default=str)
+        files = [self._file_identity(utterance.path) for utterance in self.manifest]
+        settings = self.front_end.config.model_dump(
+            mode="json", exclude={"normalization"}
+        )
+        backend = choose_backend(self.backend)  # their resamplers differ
+        text = json.dumps([files, settings, self.speeds, backend], sort_keys=True)
         return hashlib.sha256(text.encode()).hexdigest()[:16]
 
-    def _header_length(self, path, speed):
+    def _file_identity(self, path):
         try:
-            seconds = soundfile.info(str(path)).duration / speed
-        except (soundfile.LibsndfileError, OSError):
-            seconds = len(read_audio(path)) / self.front_end.sample_rate  # says why
-        config = self.front_end.config
-        samples = round(seconds * config.sample_rate)
-        return int(frame_count(samples, config.window_length, config.hop_length))
+            stat = os.stat(path)
+        except OSError:
+            read_audio(path)  # says what is wrong
+            raise
+        return str(path), stat.st_size, stat.st_mtime_ns
+
+    def _header_seconds(self, path):
+        try:
+            seconds = soundfile.info(str(path)).duration
+        except (soundfile.LibsndfileError, TypeError):  # TypeError: name in .raw
+            seconds = 0.0
+        # An empty file has no place in a batch either: reading says what is wrong.
+        rate = self.front_end.sample_rate
+        return seconds or len(read_audio(path, rate)) / rate
 
     def _name_the_culprit(self):
         """The graph hides which file failed, so read them again one by one."""

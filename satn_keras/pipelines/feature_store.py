@@ -13,7 +13,7 @@ import tensorflow as tf
 from satn_keras.corpora import Manifest
 from satn_keras.features import FeatureStatistics, FrontEnd
 from satn_keras.pipelines.feature_source import FeatureSource, Progress
-from satn_keras.pipelines.files import read_array, write_array
+from satn_keras.pipelines.files import whole_file
 
 
 @dataclasses.dataclass(frozen=True)
@@ -24,7 +24,8 @@ class FeatureStore:
 
     Attributes:
         manifest: the utterances.
-        lengths: (rows,), frames of each row.
+        lengths: (rows,), frames of each row; by the files' headers, which can be a
+            frame off after resampling, where nothing is cached.
         fetch: from a row's number to (frames, bands, 3), float32, inside tf.data.
     """
 
@@ -101,7 +102,7 @@ def build_store(
     if cache == "none":
         return FeatureStore(manifest, source.header_lengths(), source.features)
     if cache == "memory":
-        frames, lengths = source.extract(progress)
+        frames, lengths = _extract(source, progress)
         return FeatureStore(manifest, lengths, _fetch_from_memory(frames, lengths))
     if cache != "disk" or folder is None:
         raise ValueError(
@@ -112,21 +113,34 @@ def build_store(
     return FeatureStore(manifest, lengths, _fetch_from_map(frames, lengths))
 
 
+def _extract(source, progress):
+    """Frames of all rows one after another, and lengths, in memory."""
+    parts = list(source.extract(progress))
+    return np.concatenate(parts), np.asarray([len(part) for part in parts])
+
+
 def _extract_once(source, folder, progress):
     """Memory map of the frames, and lengths, from disk when they are there."""
-    path = folder / f"features-{source.fingerprint()}.npy"
-    lengths_path = path.with_name(path.stem + "-lengths.npy")
+    path = folder / f"features-{source.fingerprint()}.f32"
+    lengths_path = path.with_suffix(".lengths.npy")
     if not (path.exists() and lengths_path.exists()):
-        frames, lengths = source.extract(progress)
-        write_array(lengths_path, lengths)
-        write_array(path, frames)
-    return read_array(path, mapped=True), read_array(lengths_path)
+        lengths = []
+        with whole_file(path) as file:
+            for part in source.extract(progress):
+                part.tofile(file)
+                lengths.append(len(part))
+        with whole_file(lengths_path) as file:
+            np.save(file, np.asarray(lengths))
+    frames = np.memmap(path, "float32", mode="r")
+    bands = source.front_end.num_bands
+    return frames.reshape(-1, bands, 3), np.load(lengths_path)
 
 
 def _fetch_from_memory(frames, lengths):
-    frames = tf.constant(frames)
-    ends = tf.constant(np.cumsum(lengths))
-    lengths = tf.constant(lengths)
+    with tf.device("CPU:0"):  # an accelerator's memory is for the models
+        frames = tf.constant(frames)
+        ends = tf.constant(np.cumsum(lengths))
+        lengths = tf.constant(lengths)
 
     def fetch(row):
         return frames[ends[row] - lengths[row] : ends[row]]

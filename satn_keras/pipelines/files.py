@@ -1,20 +1,22 @@
-"""Arrays on disk that are either whole or absent."""
+"""Files that are either whole or absent."""
 
+import contextlib
 import os
 import pathlib
+import uuid
+from collections.abc import Iterator
+from typing import BinaryIO
 
-import numpy as np
 
-
-def write_array(path: pathlib.Path, array: np.ndarray) -> None:
-    """`array` as .npy at `path`, under a temporary name until it is whole."""
+@contextlib.contextmanager
+def whole_file(path: pathlib.Path) -> Iterator[BinaryIO]:
+    """File to write, which appears at `path` when the block ends without an error."""
     path.parent.mkdir(parents=True, exist_ok=True)
-    temporary = path.with_name(f".{path.name}.{os.getpid()}")
-    with open(temporary, "wb") as file:
-        np.save(file, array)
-    os.replace(temporary, path)
-
-
-def read_array(path: pathlib.Path, mapped: bool = False) -> np.ndarray:
-    """Array at `path`, as a read-only memory map when `mapped`."""
-    return np.load(path, mmap_mode="r" if mapped else None)
+    # No process number: workers in containers share a folder and have equal ones.
+    temporary = path.with_name(f".{path.name}.{uuid.uuid4().hex}")
+    try:
+        with open(temporary, "wb") as file:
+            yield file
+        os.replace(temporary, path)
+    finally:
+        temporary.unlink(missing_ok=True)

@@ -82,6 +82,16 @@ def test_windows_rates_and_edges_agree_with_python_speech_features(
     np.testing.assert_allclose(actual, np.log(energy), rtol=0, atol=1e-3)
 
 
+@pytest.mark.parametrize("hop", [0.0125, 0.025, 0.030])  # half, whole, over a window
+@pytest.mark.parametrize("samples", [399, 401, 880, 9973])
+def test_hops_of_any_length_agree_with_python_speech_features(hop, samples):
+    waveform = vowel()[:samples]
+    signal = waveform.astype("float64") * INT16
+    expected = psf.logfbank(signal, winstep=hop, nfilt=40)
+    actual = log_mel(waveform, hop_seconds=hop)
+    np.testing.assert_allclose(actual, expected, rtol=0, atol=1e-3)
+
+
 def test_a_tone_is_loudest_in_the_filter_nearest_to_it():
     # 3000 Hz is 1876.6 mel. 40 filters over 2840.0 mel peak every 69.27 mel, so
     # the 27th, which peaks at 1870.3 mel, is nearest.

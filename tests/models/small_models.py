@@ -1,0 +1,117 @@
+"""Descriptors of the package's models and their layers; sizes are distinct primes."""
+
+import keras
+import numpy as np
+
+from satn_keras import models
+from satn_keras.config import StudentConfig, TeacherConfig
+from satn_keras.models.blank_padding import BlankPadding
+from tests.support.contracts import Contract
+from tests.support.layer_contracts import numbers
+
+BATCH, FRAMES, BANDS, CLASSES, TOKENS, STEPS = 2, 17, 5, 3, 11, 4
+CHANNELS, UNITS = 7, 13
+SIZES = {"num_levels": 2, "filters": CHANNELS, "attention_units": UNITS}
+
+
+def small_student(**changes):
+    return models.build_student(
+        CLASSES, StudentConfig(**{**SIZES, **changes}), bands=BANDS, seed=1
+    )
+
+
+def small_teacher(num_tokens=TOKENS, sampling=0.0, **changes):
+    sizes = {"decoder_units": 5, "embedding_units": 3, "alignment_units": 2}
+    config = TeacherConfig(**{**SIZES, **sizes, "num_levels": 3, **changes})
+    return models.build_teacher(
+        num_tokens, config, bands=BANDS, sampling=sampling, seed=1
+    )
+
+
+def small_decoder(**changes):
+    sizes = {"units": 5, "embedding_units": 3, "alignment_units": 2, "name": "decoder"}
+    return models.SpeechDecoder(TOKENS, **{**sizes, **changes})
+
+
+def louder(model, factor):
+    """The model with larger weights, so that its outputs differ from each other."""
+    for weight in model.weights:
+        weight.assign(weight * factor)
+    return model
+
+
+def token_ids(*shape):
+    """Ids of spoken tokens, the same for the same shape."""
+    return np.random.default_rng(shape).integers(3, TOKENS, shape).astype("int32")
+
+
+def call_model(model, arguments, mask=None):
+    """Call of a model whose frames are all true where no mask is given."""
+    if mask is None:
+        ones = np if isinstance(arguments["features"], np.ndarray) else keras.ops
+        mask = ones.ones_like(arguments["features"][..., 0, 0], dtype="bool")
+    return model({**arguments, "mask": mask})
+
+
+def _over_frames(name, make, *output_frame_axes):
+    return Contract(
+        name,
+        make,
+        {"inputs": numbers(BATCH, FRAMES, CHANNELS)},
+        {"inputs": (1,)},
+        output_frame_axes,
+    )
+
+
+def _student(name, **changes):
+    return Contract(
+        name,
+        lambda: small_student(**changes),
+        {"features": numbers(BATCH, FRAMES, BANDS, 3)},
+        {"features": (1,)},
+        ((),),
+        call=call_model,
+    )
+
+
+LAYERS = (
+    _over_frames("mean", lambda: models.MaskedPooling(name="pooling"), ()),
+    _over_frames(
+        "mean_and_deviation",
+        lambda: models.MaskedPooling("mean_deviation", name="pooling"),
+        (),
+    ),
+    _over_frames("memory", lambda: models.FramePooling(3, name="memory"), (1,), (1,)),
+    _over_frames("ctc", lambda: BlankPadding(name="ctc"), (1,)),
+    Contract(
+        "decoder",
+        lambda: small_decoder(dropout=0.1, sampling=0.5, seed=1),
+        {"memory": numbers(BATCH, FRAMES, CHANNELS), "tokens": token_ids(BATCH, STEPS)},
+        {"memory": (1,), "tokens": ()},
+        ((), (2,)),
+    ),
+)
+MODELS = (
+    _student("student"),
+    _student("student_with_attentive_pooling", pooling="attention"),
+    _student(
+        "student_with_deviation_and_causal_heads",
+        pooling="mean_deviation",
+        causal_attention=True,
+        attention_units=2 * UNITS,
+        attention_heads=2,
+        weight_normalization=False,
+    ),
+    _student("student_with_soft_attention", attention="soft"),
+    Contract(
+        "teacher",
+        small_teacher,
+        {
+            "features": numbers(BATCH, FRAMES, BANDS, 3),
+            "tokens": token_ids(BATCH, STEPS),
+        },
+        {"features": (1,), "tokens": ()},
+        ((2,), (1,), ()),  # alignment, ctc, tokens
+        call=call_model,
+    ),
+)
