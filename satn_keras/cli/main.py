@@ -1,5 +1,6 @@
 """Entry point: the commands, and one clear line for every mistake."""
 
+import logging
 import os
 import sys
 
@@ -45,7 +46,9 @@ def options(
 
 def run() -> None:
     """Run the command line; a mistake of the user ends with one line and code 2."""
+    # TensorFlow tells of CPU features and retracing; a user wants neither.
     os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
+    logging.getLogger("tensorflow").setLevel(logging.ERROR)
     try:
         app()
     except SatnError as error:

@@ -110,6 +110,7 @@ def _archive(model, front_end, classes):
     def serve_lengths(waveform, lengths):
         return recognize(waveform, lengths)
 
+    front_end(tf.zeros((1, front_end.sample_rate)))  # only a built layer is tracked
     archive = keras.export.ExportArchive()
     archive.track(front_end)
     archive.track(model)

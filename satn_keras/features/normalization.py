@@ -138,6 +138,9 @@ class FeatureNormalization(keras.layers.Layer):
     def compute_output_shape(self, features_shape):
         return features_shape
 
+    def compute_mask(self, features, previous_mask=None):
+        return None  # the front end hands its mask on as a value of its own
+
     def get_config(self):
         return {**super().get_config(), "mode": self.mode, "epsilon": self.epsilon}
 

@@ -23,9 +23,19 @@ def small_student(**changes):
 def small_teacher(num_tokens=TOKENS, sampling=0.0, **changes):
     sizes = {"decoder_units": 5, "embedding_units": 3, "alignment_units": 2}
     config = TeacherConfig(**{**SIZES, **sizes, "num_levels": 3, **changes})
-    return models.build_teacher(
+    teacher = models.build_teacher(
         num_tokens, config, bands=BANDS, sampling=sampling, seed=1
     )
+    if config.residual_attention:  # a shut gate would hide the attention
+        teacher.get_layer("memory_sum").gate.assign(0.7)
+    return teacher
+
+
+def open_gate():
+    gate = models.GatedSum(name="sum")
+    gate.build([(None, None, CHANNELS)] * 2)
+    gate.gate.assign(0.7)
+    return gate
 
 
 def small_decoder(**changes):
@@ -84,6 +94,14 @@ LAYERS = (
     _over_frames("memory", lambda: models.FramePooling(3, name="memory"), (1,), (1,)),
     _over_frames("ctc", lambda: BlankPadding(name="ctc"), (1,)),
     Contract(
+        "gated_sum",
+        open_gate,
+        {"x": numbers(BATCH, FRAMES, CHANNELS), "z": numbers(1 + BATCH, FRAMES, 7)[1:]},
+        {"x": (1,), "z": (1,)},
+        ((1,),),
+        call=lambda layer, arguments, mask: layer([arguments["x"], arguments["z"]]),
+    ),
+    Contract(
         "decoder",
         lambda: small_decoder(dropout=0.1, sampling=0.5, seed=1),
         {"memory": numbers(BATCH, FRAMES, CHANNELS), "tokens": token_ids(BATCH, STEPS)},
@@ -93,10 +111,9 @@ LAYERS = (
 )
 MODELS = (
     _student("student"),
-    _student("student_with_attentive_pooling", pooling="attention"),
     _student(
-        "student_with_deviation_and_causal_heads",
-        pooling="mean_deviation",
+        "student_with_causal_heads_and_attentive_pooling",
+        pooling="attention",
         causal_attention=True,
         attention_units=2 * UNITS,
         attention_heads=2,
