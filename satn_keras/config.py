@@ -110,6 +110,7 @@ class TeacherConfig(EncoderConfig):
     decoder_units: Positive = 256
     embedding_units: Positive = 64
     alignment_units: Positive = 256
+    location_filters: int = Field(10, ge=0)  # over the alignment of the step before
     residual_attention: bool = True  # the decoder reads TCN + g Z, not Z alone
     memory_stride: Positive = 3  # encoder frames averaged into one for the decoder
     max_target_length: Positive = 200  # tokens
@@ -155,7 +156,6 @@ class TrainingConfig(_Config):
     clip_norm: float | None = Field(None, gt=0)
     patience: Positive | None = None  # epochs without a better validation score
     class_weights: Literal["none", "balanced"] = "none"
-    label_smoothing: Fraction = 0.0
     segment_frames: Positive | None = None  # training crops; whole otherwise
     cache: Literal["memory", "disk", "none"] = "memory"
     augmentation: AugmentationConfig = AugmentationConfig()
@@ -165,6 +165,7 @@ class TeacherTrainingConfig(TrainingConfig):
     """The remedies that make an attention decoder align on little speech."""
 
     selection: Literal["per", "loss"] = "per"
+    label_smoothing: Fraction = 0.0
     ctc_weight: Fraction = 0.3  # share of the CTC loss on the encoder
     guided_attention_weight: Weight = 0.0
     guided_attention_width: float = Field(0.2, gt=0)

@@ -5,6 +5,8 @@ import pathlib
 
 import typer
 
+from satn_keras.cli.quiet import load_tensorflow
+
 
 def evaluate(
     run: pathlib.Path = typer.Argument(help="Run folder of a student."),
@@ -17,6 +19,7 @@ def evaluate(
     as_json: bool = typer.Option(False, "--json", help="Print JSON, not a table."),
 ) -> None:
     """Score a trained student on speakers it has never heard."""
+    load_tensorflow()
     from satn_keras.experiments.reevaluation import evaluate_run
 
     scores, interval, notes = evaluate_run(run, manifest, out)

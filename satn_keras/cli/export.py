@@ -4,6 +4,7 @@ import pathlib
 
 import typer
 
+from satn_keras.cli.quiet import load_tensorflow
 from satn_keras.errors import ConfigError
 
 
@@ -20,6 +21,7 @@ def export(
             f"--name: must be one plain folder name. Received: {name!r}. "
             "Put the path into --folder."
         )
+    load_tensorflow()
     from satn_keras.experiments.run_directory import RunDirectory
     from satn_keras.experiments.students import Student
     from satn_keras.export import export_student

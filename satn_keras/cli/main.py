@@ -2,21 +2,18 @@
 
 import logging
 import os
-import sys
 
 import typer
 
 from satn_keras import __version__
 from satn_keras.cli.evaluate import evaluate
 from satn_keras.cli.export import export
+from satn_keras.cli.mistakes import in_one_line
 from satn_keras.cli.predict import predict
 from satn_keras.cli.prepare import prepare
 from satn_keras.cli.quickstart import quickstart
 from satn_keras.cli.train import train
 from satn_keras.cli.validate import validate
-from satn_keras.errors import SatnError
-
-USAGE_ERROR = 2
 
 app = typer.Typer(
     name="satn",
@@ -26,7 +23,7 @@ app = typer.Typer(
     add_completion=True,
 )
 for command in (quickstart, prepare, validate, train, evaluate, export, predict):
-    app.command()(command)
+    app.command()(in_one_line(command))
 
 
 def _print_version(wanted: bool) -> None:
@@ -49,14 +46,7 @@ def run() -> None:
     # TensorFlow tells of CPU features and retracing; a user wants neither.
     os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
     logging.getLogger("tensorflow").setLevel(logging.ERROR)
-    try:
-        app()
-    except SatnError as error:
-        typer.echo(f"satn: {' '.join(str(error).split())}", err=True)
-        sys.exit(USAGE_ERROR)
-    except KeyboardInterrupt:
-        typer.echo("satn: interrupted; the same command resumes.", err=True)
-        sys.exit(130)
+    app()
 
 
 if __name__ == "__main__":

@@ -7,8 +7,11 @@ import pathlib
 
 import typer
 from rich.console import Console
-from rich.table import Table
+from rich.table import Column, Table
+from rich.text import Text
 
+from satn_keras.cli.mistakes import MISTAKE, tell
+from satn_keras.cli.quiet import load_tensorflow
 from satn_keras.errors import AudioError
 
 ENDINGS = (".wav", ".flac", ".ogg", ".mp3")
@@ -27,46 +30,58 @@ def predict(
     ),
 ) -> None:
     """Print the emotion of each file; files that cannot be read end with code 2."""
-    files = find_audio(paths)
-    from satn_keras.export import Recognizer
+    files, faults = find_audio(paths)
+    if files:
+        load_tensorflow()
+        from satn_keras.export import Recognizer
 
-    recognizer = Recognizer(model)
-    faults = []
-    predictions = _predictions(recognizer, files, faults)
-    if as_json:
-        for prediction in predictions:
-            typer.echo(json.dumps(prediction.to_dict(), ensure_ascii=False))
-    else:
-        _print_table(list(predictions), recognizer.classes)
+        recognizer = Recognizer(model)
+        predictions = _predictions(recognizer, files, faults)
+        if as_json:
+            for prediction in predictions:
+                typer.echo(json.dumps(prediction.to_dict(), ensure_ascii=False))
+        else:
+            _print_table(list(predictions), recognizer.classes)
     for fault in faults:
-        typer.echo(f"satn: {fault}", err=True)
+        tell(fault)
     if faults:
-        raise typer.Exit(2)
+        raise typer.Exit(MISTAKE)
 
 
-def find_audio(paths: list[pathlib.Path]) -> list[pathlib.Path]:
+def find_audio(
+    paths: list[pathlib.Path],
+) -> tuple[list[pathlib.Path], list[AudioError]]:
     """Named files, and all audio files below named folders, sorted.
 
-    Raises:
-        AudioError: if a path does not exist or a folder holds no audio.
+    Hidden files in folders are passed over: other systems put their notes there.
+
+    Returns:
+        Files, and an error for each path that is missing or holds no audio.
     """
-    files = []
+    files, faults = [], []
     for path in paths:
-        if not path.is_dir():
-            if not path.exists():
-                raise AudioError(f"{path}: no such file or folder. Check the path.")
+        if path.is_file():
             files.append(path)
-            continue
-        found = sorted(
-            child for child in path.rglob("*") if child.suffix.lower() in ENDINGS
-        )
-        if not found:
-            raise AudioError(
-                f"{path}: no audio in this folder. It must hold files ending in "
-                f"{', '.join(ENDINGS)}."
+        elif path.is_dir():
+            found = sorted(child for child in path.rglob("*") if _is_audio(child))
+            if not found:
+                faults.append(
+                    AudioError(
+                        f"{path}: no audio in this folder. It must hold files ending "
+                        f"in {', '.join(ENDINGS)}."
+                    )
+                )
+            files += found
+        else:
+            faults.append(
+                AudioError(f"{path}: no such file or folder. Check the path.")
             )
-        files += found
-    return files
+    return files, faults
+
+
+def _is_audio(path):
+    sounds = path.suffix.lower() in ENDINGS and not path.name.startswith(".")
+    return sounds and path.is_file()
 
 
 def _predictions(recognizer, files, faults):
@@ -90,11 +105,15 @@ def _predictions(recognizer, files, faults):
 
 
 def _print_table(predictions, classes):
-    table = Table("path", "label", "score", *classes)
+    columns = (Column(name, no_wrap=True) for name in ("path", "label", "score"))
+    table = Table(*columns, *(Column(Text(name), no_wrap=True) for name in classes))
     for prediction in predictions:
         shares = (f"{prediction.probabilities[name]:.2f}" for name in classes)
-        table.add_row(
-            prediction.path, prediction.label, f"{prediction.score:.2f}", *shares
-        )
+        cells = (prediction.path, prediction.label, f"{prediction.score:.2f}", *shares)
+        table.add_row(*map(Text, cells))  # a name in [brackets] is no markup
     if predictions:
-        Console(soft_wrap=True).print(table)
+        console = Console()
+        # Nothing of a path may be cut off: wider than the window if need be.
+        needed = console.measure(table, options=console.options.update(width=10_000))
+        console.width = max(console.width, needed.maximum)
+        console.print(table, crop=False, soft_wrap=True)

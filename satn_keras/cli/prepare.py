@@ -5,7 +5,7 @@ import pathlib
 import typer
 
 from satn_keras.cli.progress import progress_bar
-from satn_keras.errors import CorpusError
+from satn_keras.errors import CorpusError, ManifestError
 
 CORPORA = ("nemo", "table", "synthetic")
 
@@ -23,6 +23,7 @@ def prepare(
     speakers: int = typer.Option(8, help="Voices of the synthetic corpus."),
 ) -> None:
     """Turn a corpus folder into a manifest of utterances."""
+    _check_out(out)
     if corpus == "synthetic":
         manifest = _synthesize(root, seed, sentences, speakers)
     else:
@@ -34,15 +35,28 @@ def prepare(
     )
 
 
-def _reader(corpus):
-    from satn_keras.corpora import CORPORA as readers
+def _check_out(out):
+    """Refuse a manifest that could not be written, before hours of work."""
+    from satn_keras.corpora.tables import TABLE_ENDINGS, table_ending
 
-    if corpus not in readers:
+    if table_ending(out) is None:
+        raise ManifestError(
+            f"{out}: a manifest's name must end in one of {', '.join(TABLE_ENDINGS)}. "
+            "Choose another name."
+        )
+    if out.is_dir():
+        raise ManifestError(f"{out}: is a folder. Give the name of a file.")
+
+
+def _reader(corpus):
+    from satn_keras import corpora
+
+    if corpus not in corpora.CORPORA:
         raise CorpusError(
             f"{corpus!r}: no such corpus. Known: {', '.join(CORPORA)}; any CSV with "
             "the columns path and speaker is a `table`."
         )
-    return readers[corpus]
+    return corpora.CORPORA[corpus]
 
 
 def _synthesize(root, seed, sentences, speakers):

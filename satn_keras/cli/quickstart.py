@@ -5,6 +5,7 @@ import pathlib
 import typer
 
 from satn_keras.cli.progress import progress_bar
+from satn_keras.cli.quiet import load_tensorflow
 
 
 def quickstart(
@@ -17,6 +18,7 @@ def quickstart(
     ),
 ) -> None:
     """Make a corpus, train teacher and students, judge, export and predict."""
+    load_tensorflow()
     from satn_keras.demo.quickstart import quickstart as run_quickstart
 
     with progress_bar("utterances") as progress:

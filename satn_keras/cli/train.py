@@ -6,6 +6,8 @@ import pathlib
 import typer
 
 from satn_keras.cli.progress import progress_bar
+from satn_keras.cli.quiet import load_tensorflow
+from satn_keras.errors import ConfigError
 
 
 class Task(str, enum.Enum):
@@ -33,9 +35,20 @@ def train(
     ),
 ) -> None:
     """Train by a recipe, choose the epoch on validation speakers, judge on test."""
+    if teacher is not None and task is not Task.student:
+        raise ConfigError(
+            f"--teacher: --task {task.value} trains its own teacher. Leave the option "
+            "out, or train with --task student."
+        )
+    if initial is not None and task is Task.student:
+        raise ConfigError(
+            "--initial: only a teacher starts from one. Leave the option out, or give "
+            "--teacher."
+        )
     from satn_keras.config import ExperimentConfig
 
     config = ExperimentConfig.from_yaml(recipe, overrides or ())
+    load_tensorflow()
     from satn_keras.experiments.experiment import run_student, run_teacher
 
     with progress_bar("features") as progress:

@@ -20,9 +20,9 @@ def validate(
     from satn_keras.corpora import validate as audit
 
     utterances = Manifest.read(manifest)
-    allowed = [name.strip() for name in classes.split(",")] if classes else None
+    allowed = [name.strip() for name in (classes or "").split(",") if name.strip()]
     with progress_bar("reading") as progress:
-        found = audit(utterances, classes=allowed, progress=progress)
+        found = audit(utterances, classes=allowed or None, progress=progress)
     typer.echo(
         json.dumps(found.to_dict(), indent=2) if as_json else found.to_markdown()
     )

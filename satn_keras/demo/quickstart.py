@@ -21,6 +21,7 @@ from satn_keras.corpora import (
     random_sentences,
     synthesize_corpus,
 )
+from satn_keras.errors import ConfigError
 from satn_keras.evaluation import (
     Report,
     Section,
@@ -28,9 +29,10 @@ from satn_keras.evaluation import (
     plot_posteriors,
     write_report,
 )
-from satn_keras.experiments.experiment import run_student, run_teacher, student_fold
+from satn_keras.experiments.experiment import run_student, run_teacher
 from satn_keras.experiments.pictures import picture_attention
 from satn_keras.experiments.run_directory import RunDirectory
+from satn_keras.experiments.splits import student_fold
 from satn_keras.export import Recognizer, export_student
 from satn_keras.pipelines import read_audio
 
@@ -67,6 +69,18 @@ def quickstart(
     """
     started = time.monotonic()
     out = pathlib.Path(out)
+    manifest = out / "manifest.csv"
+    config = _recipe(seed, manifest, overrides)
+    without = config.model_copy(
+        update={"transfer": config.transfer.model_copy(update={"weight": 0.0})}
+    )
+    try:
+        out.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise ConfigError(
+            f"{out}: the folder must be writable ({error.strerror or error}). Choose "
+            "another one."
+        ) from error
     say(f"Speaking {num_utterances} sentences with {NUM_VOICES} voices")
     corpus = synthesize_corpus(
         out / "corpus",
@@ -77,12 +91,7 @@ def quickstart(
         crossed=False,
         progress=progress,
     )
-    manifest = out / "manifest.csv"
     corpus.write(manifest)
-    config = _recipe(seed, manifest, overrides)
-    without = config.model_copy(
-        update={"transfer": config.transfer.model_copy(update={"weight": 0.0})}
-    )
 
     say("Training the teacher: speech to phonemes")
     teacher = run_teacher(config, out / "teacher", progress=progress)

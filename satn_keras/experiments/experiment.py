@@ -2,16 +2,23 @@
 
 from __future__ import annotations
 
+import importlib.util
 import os
-import pathlib
 from collections.abc import Callable
 
 from satn_keras.config import ExperimentConfig
-from satn_keras.corpora import Manifest, classes_of
 from satn_keras.errors import ConfigError, ProtocolError
-from satn_keras.experiments.folds import Fold, hold_out_speakers
+from satn_keras.experiments.folds import Fold
 from satn_keras.experiments.judging import judge_student, judge_teacher
 from satn_keras.experiments.run_directory import RunDirectory
+from satn_keras.experiments.splits import (
+    Speaker,
+    describe_split,
+    shared,
+    speakers_of,
+    student_fold,
+    teacher_fold,
+)
 from satn_keras.experiments.students import Student, train_student
 from satn_keras.experiments.teachers import Teacher, train_teacher
 
@@ -34,12 +41,15 @@ def run_teacher(
         progress: called with (utterances read, of how many).
 
     Raises:
-        ConfigError: if the recipe names no transcripts, or `path` holds a run with
-            another recipe.
-        ProtocolError: if the speakers cannot be split as asked, or the initial
-            teacher has heard a test speaker.
+        AudioError: if a sound file is missing or cannot be read.
+        ConfigError: if the recipe names no transcripts, `path` holds a run with
+            another recipe or cannot be written, or the initial teacher has other
+            tokens or sizes.
+        ManifestError: if the manifest breaks a rule, or an utterance has no text.
+        ProtocolError: if the speakers cannot be split as asked, the initial teacher
+            has heard a test speaker, or an interrupted run had another split.
     """
-    run = RunDirectory.create(path, config)
+    run = RunDirectory.plan(path, config)
     if run.is_finished:
         return Teacher.load(run)
     fold = teacher_fold(config)
@@ -47,9 +57,9 @@ def run_teacher(
     if initial is not None:
         origin = RunDirectory.open(initial)
         check_unheard(origin, fold)
-        split["speakers"]["initial"] = sorted(heard_by(origin))
+        split["speakers"]["initial"] = _listed(heard_by(origin))
         start = Teacher.load(origin)
-    run.write_json("split.json", split)
+    run = _begin(path, config, split)
     teacher = train_teacher(config, fold.train, fold.validation, run, start, progress)
     judge_teacher(teacher, fold, run)
     return teacher
@@ -72,19 +82,26 @@ def run_student(
         progress: called with (utterances read, of how many).
 
     Raises:
-        ConfigError: if the recipe names no labelled speech, or transfer is asked
-            without a teacher.
-        ProtocolError: if the teacher was trained, or its epoch chosen, on a test
-            speaker of the student.
+        AudioError: if a sound file is missing or cannot be read.
+        ConfigError: if the recipe names no labelled speech, transfer is asked
+            without a teacher or from one with other features, or `path` holds a run
+            with another recipe or cannot be written.
+        ManifestError: if the manifest breaks a rule, or a label is no class.
+        ProtocolError: if the speakers cannot be split as asked, the teacher was
+            trained, or its epoch chosen, on a test speaker of the student, or an
+            interrupted run had another split.
     """
-    run = RunDirectory.create(path, config)
+    run = RunDirectory.plan(path, config)
     if run.is_finished:
         return Student.load(run)
     fold, classes = student_fold(config)
-    run.write_json("split.json", describe_split(fold))
-    teacher = None
+    split, teacher = describe_split(fold), None
     if config.transfer.weight > 0:
-        teacher = _heard_nothing_of(teacher_path, fold, config).model
+        origin = _teacher_run(teacher_path, config)
+        check_unheard(origin, fold)
+        split["speakers"]["teacher"] = _listed(heard_by(origin))
+        teacher = Teacher.load(origin).model
+    run = _begin(path, config, split)
     student = train_student(
         config, fold.train, fold.validation, classes, run, teacher, progress
     )
@@ -92,57 +109,10 @@ def run_student(
     return student
 
 
-def student_fold(config: ExperimentConfig) -> tuple[Fold, tuple[str, ...]]:
-    """Labelled utterances by part, and the classes."""
-    manifest = _manifest(config, "emotions")
-    classes = config.data.classes or tuple(classes_of(manifest))
-    fold = hold_out_speakers(
-        manifest,
-        config.data.test_speakers,
-        config.data.validation_speakers,
-        seed=config.seed,
-    )
-    return fold, tuple(classes)
-
-
-def teacher_fold(config: ExperimentConfig) -> Fold:
-    """Transcribed utterances by part.
-
-    Where the recipe's labelled speech has the same speakers, the teacher takes the
-    student's split, so that it never hears the student's test speakers.
-    """
-    manifest = _manifest(config, "transcripts")
-    if config.data.emotions:
-        fold, _ = student_fold(config)
-        if speakers_of(manifest) & speakers_of(fold.test):
-            held = {part: _names(getattr(fold, part)) for part in _HELD_OUT}
-            return hold_out_speakers(
-                manifest, held["test"], held["validation"], seed=config.seed
-            )
-    return hold_out_speakers(
-        manifest,
-        config.data.teacher_test_speakers,
-        config.data.teacher_validation_speakers,
-        seed=config.seed,
-    )
-
-
-def speakers_of(manifest: Manifest) -> set[tuple[str, str]]:
-    """(dataset, speaker): two corpora may both have a speaker "01"."""
-    return {(utterance.dataset, utterance.speaker) for utterance in manifest}
-
-
-def describe_split(fold: Fold) -> dict:
-    """`split.json`: keys by part with a hash, and the speakers of each part."""
-    parts = {part: getattr(fold, part) for part in ("train", *_HELD_OUT)}
-    speakers = {part: sorted(speakers_of(parts[part])) for part in parts}
-    return {**fold.split_record(), "speakers": speakers}
-
-
-def heard_by(run: RunDirectory) -> set[tuple[str, str]]:
-    """Speakers that trained or selected a run, or one it started from."""
+def heard_by(run: RunDirectory) -> set[Speaker]:
+    """Speakers that trained or selected a run, its teacher, or its starting point."""
     parts = run.read_json("split.json")["speakers"]
-    heard = (parts.get(part, []) for part in ("train", "validation", "initial"))
+    heard = (parts.get(part, []) for part in _HEARD)
     return {tuple(pair) for part in heard for pair in part}
 
 
@@ -152,39 +122,55 @@ def check_unheard(teacher_run: RunDirectory, fold: Fold) -> None:
     Raises:
         ProtocolError: naming the speakers.
     """
-    seen = sorted(heard_by(teacher_run) & speakers_of(fold.test))
+    seen = shared(speakers_of(fold.test), heard_by(teacher_run))
     if seen:
         names = ", ".join(speaker for _, speaker in seen)
         raise ProtocolError(
             f"{teacher_run.path}: this teacher was trained or selected on test "
-            f"speakers ({names}). Train a teacher without them."
+            f"speakers ({names}). Train a teacher without them; if they only share a "
+            "name, fill in the column `dataset` of both manifests."
         )
 
 
-_HELD_OUT = ("validation", "test")
+_HEARD = ("train", "validation", "teacher", "initial")
 
 
-def _names(manifest: Manifest) -> tuple[str, ...]:
-    return tuple(manifest.speakers)
+def _begin(path, config: ExperimentConfig, split: dict) -> RunDirectory:
+    """Run folder with its split; refuses to go on training with another one."""
+    if importlib.util.find_spec("matplotlib") is None:  # not after hours of training
+        raise ImportError(
+            "The report's figures need matplotlib, which is not installed. "
+            "Install it with: pip install 'satn-keras[report]'"
+        )
+    run = RunDirectory.create(path, config)
+    if run.has_trained and run.read_json("split.json") != split:
+        raise ProtocolError(
+            f"{run.path / 'split.json'}: the utterances or the teacher have changed "
+            "since this run was interrupted, so that it may have heard what is now "
+            "test speech. Choose another folder, or remove this one."
+        )
+    run.write_json("split.json", split)
+    return run
 
 
-def _manifest(config: ExperimentConfig, kind: str) -> Manifest:
-    path = getattr(config.data, kind)
+def _teacher_run(path, config: ExperimentConfig) -> RunDirectory:
+    """Run of the teacher, if it hears the features of this recipe."""
     if path is None:
-        raise ConfigError(
-            f"data.{kind}: the recipe names no manifest. Add `{kind}: FILE` under "
-            "`data`, or give it on the command line as data."
-            f"{kind}=FILE."
-        )
-    return Manifest.read(pathlib.Path(path))
-
-
-def _heard_nothing_of(teacher_path, fold, config) -> Teacher:
-    if teacher_path is None:
         raise ConfigError(
             f"transfer.weight: {config.transfer.weight} needs a teacher. Give its run "
             "with --teacher, train both with --task both, or set transfer.weight=0."
         )
-    run = RunDirectory.open(teacher_path)
-    check_unheard(run, fold)
-    return Teacher.load(run)
+    run = RunDirectory.open(path)
+    theirs, ours = (each.features.model_dump() for each in (run.config, config))
+    for key, value in ours.items():
+        if theirs[key] != value:
+            raise ConfigError(
+                f"features.{key}: {value!r}, but the teacher in {path} was trained "
+                f"with {theirs[key]!r}. Set features.{key} to the teacher's value, or "
+                "train a teacher with these features."
+            )
+    return run
+
+
+def _listed(speakers: set[Speaker]) -> list[list[str]]:
+    return [list(speaker) for speaker in sorted(speakers)]

@@ -123,7 +123,7 @@ def judge_teacher(teacher: Teacher, fold: Fold, run: RunDirectory) -> dict:
     }
     example = max(heard, key=lambda line: len(line.reference))
     alignment = plot_alignment(
-        example.alignment[: len(example.heard)],
+        example.alignment[: len(example.heard) or 1],  # a teacher may write nothing
         run.figures / "alignment.png",
         tokens=example.heard,
         hop_seconds=teacher.front_end.frame_seconds
@@ -137,7 +137,8 @@ def judge_teacher(teacher: Teacher, fold: Fold, run: RunDirectory) -> dict:
         f"Teacher {run.path.name}",
         f"Free-running phoneme error rate **{greedy.per:.1%}** (greedy), "
         f"{beam.per:.1%} (beam), word error rate {greedy.wer:.1%}, on "
-        f"{len(fold.test)} utterances of {len(fold.test.speakers)} speakers never heard in training.",
+        f"{len(fold.test)} utterances of {len(fold.test.speakers)} speakers never "
+        "heard in training.",
         [
             Section("Error rates", table=rates),
             Section("Alignment", figures=[alignment]),

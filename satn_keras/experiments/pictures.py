@@ -14,9 +14,7 @@ from satn_keras.experiments.teachers import Teacher
 from satn_keras.layers import AttentionMapTransfer
 from satn_keras.models import Transcriber
 from satn_keras.pipelines import read_audio
-from satn_keras.transfer import layer_view
-
-LAYER = "self_attention"
+from satn_keras.transfer import default_pairs, layer_view
 
 
 def picture_attention(
@@ -27,8 +25,9 @@ def picture_attention(
 ) -> pathlib.Path:
     """Spectrogram, teacher's and student's map of one utterance, with phones.
 
-    The maps are what the loss compares: the activation of the self-attention,
-    normalised over the true frames. Phones stand where the teacher's decoder
+    The maps are what the loss compares by default: the activation of the
+    self-attention (of the last common level where the student has none), normalised
+    over the true frames. Phones stand where the teacher's decoder
     listened when it wrote them.
 
     Args:
@@ -41,24 +40,25 @@ def picture_attention(
     features, mask = student.front_end.extract(waveform[np.newaxis])
     spectrogram = keras.ops.convert_to_numpy(features)[0, :, :, 0]
     inputs = {"features": student.front_end.normalize(features, mask), "mask": mask}
+    layer = default_pairs(student.model, (teacher or student).model)[-1][0]
     phones = () if teacher is None else _phones(teacher, inputs)
     posterior = keras.ops.convert_to_numpy(student.model(inputs, training=False))[0]
     heard = student.classes[int(posterior.argmax())]
     return plot_attention(
         spectrogram,
-        _map(student.model, inputs, student.config.transfer.power),
+        _map(student.model, layer, inputs, student.config.transfer.power),
         path,
         teacher=None
         if teacher is None
-        else _map(teacher.model, inputs, student.config.transfer.power),
+        else _map(teacher.model, layer, inputs, student.config.transfer.power),
         phones=phones,
         hop_seconds=student.front_end.frame_seconds,
         title=f"{utterance.key}: {utterance.label}, heard as {heard}",
     )
 
 
-def _map(model, inputs, power):
-    activation = layer_view(model, [LAYER])(inputs, training=False)[LAYER]
+def _map(model, layer, inputs, power):
+    activation = layer_view(model, [layer])(inputs, training=False)[layer]
     transfer = AttentionMapTransfer(power=power)
     return keras.ops.convert_to_numpy(
         transfer.normalized_map(activation, inputs["mask"])

@@ -5,11 +5,12 @@ from __future__ import annotations
 import os
 
 from satn_keras.corpora import Manifest, class_indices
-from satn_keras.errors import ProtocolError
+from satn_keras.errors import ConfigError, ProtocolError
 from satn_keras.evaluation import Interval, Scores
-from satn_keras.experiments.experiment import heard_by, speakers_of, student_fold
+from satn_keras.experiments.experiment import heard_by
 from satn_keras.experiments.judging import score_predictions
 from satn_keras.experiments.run_directory import RunDirectory
+from satn_keras.experiments.splits import shared, speakers_of, student_fold
 from satn_keras.experiments.students import Student, predict_posteriors
 
 
@@ -30,28 +31,30 @@ def evaluate_run(
 
     Raises:
         ArtifactError: if there is no finished run.
+        ConfigError: if `out` is a run folder or cannot be written.
         ManifestError: if an utterance has no label of the student's classes.
-        ProtocolError: if the manifest holds a speaker that trained the student or
-            selected its epoch.
+        ProtocolError: if the manifest holds a speaker that trained the student,
+            its teacher, or selected an epoch of either.
     """
     run = RunDirectory.open(path)
+    target = None if out is None else _target(out)
     student = Student.load(run)
     if manifest is None:
         test = student_fold(run.config)[0].test
     else:
         test = Manifest.read(manifest)
         class_indices(test, student.classes)
-    known = sorted(heard_by(run) & speakers_of(test))
+    known = shared(speakers_of(test), heard_by(run))
     if known:
         raise ProtocolError(
-            f"{manifest}: speakers {', '.join(name for _, name in known)} trained or "
-            "selected this student, so a score on them says nothing. Leave them out."
+            f"{manifest or student.config.data.emotions}: speakers "
+            f"{', '.join(name for _, name in known)} trained or selected this student "
+            "or its teacher, so a score on them says nothing. Leave them out; if they "
+            "only share a name, fill in the column `dataset` of both manifests."
         )
     table = predict_posteriors(student, test, run)
     scores, interval = score_predictions(table, student.classes)
-    if out is not None:
-        target = RunDirectory(out)
-        target.path.mkdir(parents=True, exist_ok=True)
+    if target is not None:
         target.write_text("predictions.csv", table.to_csv(index=False))
         target.write_json(
             "metrics.json", {**scores.to_dict(), "ua_interval": interval.to_dict()}
@@ -61,3 +64,20 @@ def evaluate_run(
     if absent:
         notes.append(f"no utterance of {', '.join(absent)}: they count in no mean.")
     return scores, interval, notes
+
+
+def _target(out) -> RunDirectory:
+    target = RunDirectory(out)
+    if (target.path / "config.yaml").exists():
+        raise ConfigError(
+            f"{out}: this folder holds a run, whose scores would be overwritten. "
+            "Choose another folder."
+        )
+    try:
+        target.path.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise ConfigError(
+            f"{out}: the folder must be writable ({error.strerror or error}). "
+            "Choose another one."
+        ) from error
+    return target

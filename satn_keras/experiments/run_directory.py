@@ -9,11 +9,15 @@ import pathlib
 import platform
 import subprocess
 import sys
-from typing import Any
+from typing import TYPE_CHECKING, Any
+from zipfile import BadZipFile
 
 from satn_keras import __version__
 from satn_keras.config import ExperimentConfig
 from satn_keras.errors import ArtifactError, ConfigError
+
+if TYPE_CHECKING:
+    import keras
 
 PACKAGES = ("tensorflow", "keras", "numpy", "soundfile", "soxr", "pandas")
 
@@ -31,12 +35,11 @@ class RunDirectory:
         self.path = pathlib.Path(path)
 
     @classmethod
-    def create(cls, path: str | os.PathLike, config: ExperimentConfig) -> RunDirectory:
-        """Run folder for `config`, new or to be resumed.
+    def plan(cls, path: str | os.PathLike, config: ExperimentConfig) -> RunDirectory:
+        """Run folder for `config`, to be made or resumed; nothing is written.
 
         Raises:
-            ConfigError: if the folder holds a run with another recipe, or cannot
-                be written.
+            ConfigError: if the folder holds a run with another recipe.
         """
         run = cls(path)
         written = run.path / "config.yaml"
@@ -45,6 +48,17 @@ class RunDirectory:
                 f"{written}: this folder holds a run with another recipe. Choose "
                 "another folder, or remove this one."
             )
+        return run
+
+    @classmethod
+    def create(cls, path: str | os.PathLike, config: ExperimentConfig) -> RunDirectory:
+        """Run folder for `config`, made or to be resumed.
+
+        Raises:
+            ConfigError: if the folder holds a run with another recipe, or cannot
+                be written.
+        """
+        run = cls.plan(path, config)
         try:
             for folder in (run.path, run.checkpoints, run.figures):
                 folder.mkdir(parents=True, exist_ok=True)
@@ -52,8 +66,8 @@ class RunDirectory:
             run.write_json("environment.json", describe_environment())
         except OSError as error:
             raise ConfigError(
-                f"{path}: the run folder must be writable ({error.strerror}). Choose "
-                "another folder."
+                f"{path}: the run folder must be writable "
+                f"({error.strerror or error}). Choose another folder."
             ) from error
         return run
 
@@ -89,11 +103,13 @@ class RunDirectory:
         """Whether training ended and its scores are written."""
         return (self.path / "metrics.json").exists()
 
+    @property
+    def has_trained(self) -> bool:
+        """Whether an epoch of it is finished."""
+        return (self.checkpoints / "best.json").exists()
+
     def write_text(self, name: str, text: str) -> None:
-        target = self.path / name
-        temporary = target.with_name(f".{target.name}.{os.getpid()}")
-        temporary.write_text(text, encoding="utf-8")
-        os.replace(temporary, target)
+        replace_text(self.path / name, text)
 
     def write_json(self, name: str, values: Any) -> None:
         text = json.dumps(values, indent=2, ensure_ascii=False)
@@ -113,6 +129,34 @@ class RunDirectory:
                 f"{path}: missing or damaged ({error}). Train the run to its end."
             ) from error
 
+    def read_model(self, name: str) -> keras.Model:
+        """Model of the run, saved as `name`.
+
+        Raises:
+            ArtifactError: if it is damaged.
+        """
+        import keras
+
+        path = self.path / name
+        try:
+            return keras.models.load_model(path)
+        except (OSError, ValueError, KeyError, TypeError, BadZipFile) as error:
+            reason = " ".join(str(error).split())[:200]
+            raise ArtifactError(
+                f"{path}: damaged, or of another version ({reason}). Remove the run's "
+                "metrics.json and train it to its end again."
+            ) from error
+
+
+def replace_text(path: pathlib.Path, text: str) -> None:
+    """File at `path` with `text`, whole or not at all."""
+    temporary = path.with_name(f".{path.name}.{os.getpid()}")
+    try:
+        temporary.write_text(text, encoding="utf-8")
+        os.replace(temporary, path)
+    finally:
+        temporary.unlink(missing_ok=True)
+
 
 def describe_environment() -> dict[str, Any]:
     """Versions, commit and host of this process, for `environment.json`."""
@@ -122,8 +166,16 @@ def describe_environment() -> dict[str, Any]:
         "python": sys.version.split()[0],
         "platform": platform.platform(),
         "cores": os.cpu_count(),
-        "packages": {name: importlib.metadata.version(name) for name in PACKAGES},
+        "packages": {name: _version(name) for name in PACKAGES},
     }
+
+
+def _version(package: str) -> str | None:
+    """Version of an installed package; None where a variant has another name."""
+    try:
+        return importlib.metadata.version(package)
+    except importlib.metadata.PackageNotFoundError:
+        return None
 
 
 def _commit() -> str | None:

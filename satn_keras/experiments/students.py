@@ -10,13 +10,14 @@ import pandas as pd
 
 from satn_keras.config import ExperimentConfig
 from satn_keras.corpora import Manifest, class_indices
-from satn_keras.errors import ArtifactError
+from satn_keras.errors import ArtifactError, ConfigError
+from satn_keras.experiments.checkpoints import BestEpoch
 from satn_keras.experiments.features import (
     fit_statistics,
     make_front_end,
     statistics_by_speaker,
 )
-from satn_keras.experiments.fitting import BestEpoch, fit, make_optimizer
+from satn_keras.experiments.fitting import fit, make_optimizer
 from satn_keras.experiments.run_directory import RunDirectory
 from satn_keras.features import FrontEnd
 from satn_keras.metrics import UnweightedAccuracy
@@ -57,7 +58,7 @@ class Student:
         config = run.config
         front_end = make_front_end(config.features, run.read_json("statistics.json"))
         classes = tuple(run.read_json("labels.json"))
-        return cls(keras.models.load_model(path), classes, front_end, config)
+        return cls(run.read_model(path.name), classes, front_end, config)
 
 
 def train_student(
@@ -96,7 +97,10 @@ def train_student(
     model = build_student(
         len(classes), config.student, bands=front_end.num_bands, seed=config.seed
     )
-    trainer = AttentionTransfer.from_config_values(model, teacher, config.transfer)
+    try:
+        trainer = AttentionTransfer.from_config_values(model, teacher, config.transfer)
+    except ValueError as error:
+        raise ConfigError(f"transfer: {error}") from error
     trainer.compile(
         make_optimizer(settings),
         loss=keras.losses.SparseCategoricalCrossentropy(),

@@ -13,21 +13,20 @@ import tensorflow as tf
 
 from satn_keras.config import ExperimentConfig
 from satn_keras.corpora import Manifest
-from satn_keras.errors import ArtifactError
+from satn_keras.errors import ArtifactError, ConfigError
 from satn_keras.evaluation import ErrorRates, error_rates
+from satn_keras.experiments.checkpoints import BestEpoch
 from satn_keras.experiments.features import (
     fit_statistics,
     make_front_end,
     statistics_by_speaker,
 )
-from satn_keras.experiments.fitting import BestEpoch, fit, make_optimizer
+from satn_keras.experiments.fitting import fit
+from satn_keras.experiments.learner import make_learner
+from satn_keras.experiments.listening import FreeRunning, decode_batches
 from satn_keras.experiments.run_directory import RunDirectory
 from satn_keras.features import FrontEnd
 from satn_keras.models import (
-    GuidedAttention,
-    TokenAccuracy,
-    TokenCrossentropy,
-    TokenCTC,
     Transcriber,
     build_teacher,
 )
@@ -67,7 +66,7 @@ class Teacher:
         config = run.config
         inventory = TokenInventory.from_json(json.dumps(run.read_json("tokens.json")))
         front_end = make_front_end(config.features, run.read_json("statistics.json"))
-        return cls(keras.models.load_model(path), inventory, front_end, config)
+        return cls(run.read_model(path.name), inventory, front_end, config)
 
     def transcribe(
         self, batches, beam_width: int = 1, ctc_weight: float = 0.3
@@ -85,20 +84,6 @@ class Teacher:
         )
         listen = tf.function(transcriber, reduce_retracing=True)
         return decode_batches(listen, batches, self.inventory)
-
-
-def decode_batches(listen, batches, inventory):
-    """Tokens and alignments (as a list) of every utterance of the batches.
-
-    `listen` is a `tf.function` of a Transcriber, so that one trace serves batches of
-    every shape; alignments of different widths keep `predict` from joining them.
-    """
-    tokens, alignments = [], []
-    for inputs, *_ in batches:
-        heard = listen({name: inputs[name] for name in ("features", "mask")})
-        tokens += [inventory.decode(row) for row in heard["tokens"].numpy()]
-        alignments += list(heard["alignment"].numpy())
-    return tokens, alignments
 
 
 def train_teacher(
@@ -139,7 +124,7 @@ def train_teacher(
         seed=config.seed,
     )
     if initial is not None:
-        model.set_weights(initial.model.get_weights())
+        _start_from(initial, model, inventory)
     teacher = Teacher(model, inventory, front_end, config)
     validation_batches, order = held_out.evaluation(settings.batch_size)
     references = lexicon.transcribe([utterance.text for utterance in validation]).tokens
@@ -152,7 +137,7 @@ def train_teacher(
         patience=settings.patience,
     )
     record = fit(
-        _compiled(model, config),
+        make_learner(model, config),
         speech.training(settings, config.seed),
         validation_batches,
         settings,
@@ -233,45 +218,18 @@ def evaluate_teacher(
     return rates, transcription.out_of_vocabulary, lines
 
 
-class FreeRunning(keras.callbacks.Callback):
-    """Adds `val_per`, the phoneme error rate of greedy free running, to the logs.
-
-    Teacher forcing hides a decoder that never listens; this shows it.
-    """
-
-    def __init__(self, teacher, batches, references):
-        super().__init__()
-        self.inventory = teacher.inventory
-        self.batches = batches
-        self.references = references
-        longest = max(map(len, references))
-        transcriber = Transcriber(teacher.model, max_steps=longest + 10)
-        self.listen = tf.function(transcriber, reduce_retracing=True)
-
-    def on_epoch_end(self, epoch, logs=None):
-        heard, _ = decode_batches(self.listen, self.batches, self.inventory)
-        rates = error_rates(self.references, heard, BOUNDARY)
-        logs["val_per"] = rates.per
-
-
-def _compiled(model, config):
-    """Model over the outputs that carry a loss; the layers are the teacher's."""
-    settings = config.teacher_training
-    losses = {"tokens": TokenCrossentropy(settings.label_smoothing)}
-    weights = {"tokens": 1 - settings.ctc_weight}
-    if settings.ctc_weight:
-        losses["ctc"] = TokenCTC()
-        weights["ctc"] = settings.ctc_weight
-    if settings.guided_attention_weight:
-        losses["alignment"] = GuidedAttention(settings.guided_attention_width)
-        weights["alignment"] = settings.guided_attention_weight
-    learner = keras.Model(
-        model.input, {name: model.output[name] for name in losses}, name="learner"
-    )
-    learner.compile(
-        make_optimizer(settings),
-        loss=losses,
-        loss_weights=weights,
-        metrics={"tokens": [TokenAccuracy()]},
-    )
-    return learner
+def _start_from(initial: Teacher, model: keras.Model, inventory: TokenInventory):
+    """Weights of another teacher, if it writes the same tokens with the same sizes."""
+    if initial.inventory != inventory:
+        raise ConfigError(
+            f"phonemes: the initial teacher writes {len(initial.inventory)} tokens, "
+            f"this one {len(inventory)} or others. Train both with the same lexicon "
+            "(cmudict has the same tokens for every text)."
+        )
+    weights = initial.model.get_weights()
+    if [array.shape for array in weights] != [each.shape for each in model.weights]:
+        raise ConfigError(
+            "teacher: the initial teacher has other sizes. Copy the sections "
+            "`teacher` and `features` of its config.yaml."
+        )
+    model.set_weights(weights)

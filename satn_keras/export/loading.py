@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from zipfile import BadZipFile
 
 import keras
 
@@ -25,8 +26,9 @@ def load_model(path: str | os.PathLike, **kwargs) -> keras.Model:
     """
     try:
         return keras.models.load_model(path, **kwargs)
-    except (OSError, ValueError) as error:
+    except (OSError, ValueError, KeyError, TypeError, BadZipFile) as error:
+        reason = " ".join(str(error).split())[:200]
         raise ArtifactError(
-            f"{path}: cannot be loaded as a Keras model ({error}). Check the path and "
+            f"{path}: cannot be loaded as a Keras model ({reason}). Check the path and "
             "that the file was written by this version or an older one."
         ) from error

@@ -16,6 +16,12 @@ from satn_keras.errors import ArtifactError, AudioError
 from satn_keras.export.saved_model import CARD, versions
 from satn_keras.pipelines import read_audio
 
+# What TensorFlow raises for files that are missing, cut short or not its own.
+_DAMAGE = (
+    *(OSError, ValueError, LookupError, TypeError, RuntimeError),
+    tf.errors.OpError,
+)
+
 
 @dataclasses.dataclass(frozen=True)
 class Prediction:
@@ -64,34 +70,31 @@ class Recognizer:
         card = self.folder / "assets.extra" / CARD
         try:
             values = json.loads(card.read_text(encoding="utf-8"))
+            self.classes = tuple(values["classes"])
+            self.sample_rate = int(values["sample_rate"])  # Hz
             self._model = tf.saved_model.load(str(self.folder))
-        except (OSError, ValueError) as error:
+            self._recognize = self._model.signatures["serve_lengths"]
+        except _DAMAGE as error:
+            reason = " ".join(str(error).split())[:200]
             raise ArtifactError(
-                f"{self.folder}: not a whole exported model ({error}). Export the run "
+                f"{self.folder}: not a whole exported model ({reason}). Export the run "
                 "again with `satn export`."
             ) from error
-        self.classes = tuple(values["classes"])
-        self.sample_rate = values["sample_rate"]
 
     def predict(self, waveforms: Sequence[np.ndarray]) -> list[Prediction]:
         """Emotion of each waveform, float in [-1, 1] at `sample_rate`.
 
         Raises:
-            AudioError: if a waveform is not one-dimensional or not finite.
+            AudioError: if a waveform is not one-dimensional, float and finite.
         """
+        waveforms = [_checked(*each) for each in enumerate(waveforms)]
         if not waveforms:
             return []
-        for number, waveform in enumerate(waveforms):
-            if np.ndim(waveform) != 1 or not np.isfinite(waveform).all():
-                raise AudioError(
-                    f"waveform {number}: must be one-dimensional and finite. "
-                    f"Received: shape={np.shape(waveform)}."
-                )
         lengths = np.asarray([len(waveform) for waveform in waveforms], "int32")
         batch = np.zeros((len(waveforms), max(lengths.max(), 1)), "float32")
         for row, waveform in zip(batch, waveforms, strict=True):
             row[: len(waveform)] = waveform
-        answer = self._model.signatures["serve_lengths"](
+        answer = self._recognize(
             waveform=tf.constant(batch), lengths=tf.constant(lengths)
         )
         return [
@@ -121,6 +124,22 @@ class Recognizer:
             waveforms = [read_audio(path, self.sample_rate) for path in batch]
             for path, prediction in zip(batch, self.predict(waveforms), strict=True):
                 yield dataclasses.replace(prediction, path=str(path))
+
+
+def _checked(number, waveform):
+    waveform = np.asarray(waveform)
+    if waveform.ndim != 1 or waveform.dtype.kind != "f":
+        raise AudioError(
+            f"waveform {number}: must be one-dimensional float in [-1, 1]. Received: "
+            f"shape={waveform.shape}, dtype={waveform.dtype}. Average its channels; "
+            "divide 16-bit samples by 32768."
+        )
+    if not np.isfinite(waveform).all():
+        raise AudioError(
+            f"waveform {number}: every sample must be a finite number. Record or "
+            "decode it again."
+        )
+    return waveform
 
 
 def find_version(folder: pathlib.Path) -> pathlib.Path:

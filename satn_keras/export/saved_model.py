@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import pathlib
+import re
 import shutil
 from collections.abc import Sequence
 
@@ -70,10 +71,11 @@ def export_student(
         _write_card(temporary / "assets.extra", front_end, classes, config)
         target = folder / str(next_version(folder))
         os.rename(temporary, target)
-    except OSError as error:
+    except (OSError, tf.errors.OpError) as error:
+        reason = getattr(error, "strerror", None) or " ".join(str(error).split())
         raise ArtifactError(
-            f"{folder}: cannot write the exported model ({error.strerror}). Choose "
-            "another folder or free some space."
+            f"{folder}: cannot write the exported model ({reason}). Choose another "
+            "folder or free some space."
         ) from error
     finally:
         shutil.rmtree(temporary, ignore_errors=True)
@@ -82,18 +84,24 @@ def export_student(
 
 def next_version(folder: pathlib.Path) -> int:
     """Integer after the last version below `folder`; 1 for the first."""
-    return max(versions(folder), default=0) + 1
+    return max(_numbers(folder), default=0) + 1
 
 
 def versions(folder: pathlib.Path) -> list[int]:
-    """Versions below `folder`, sorted."""
+    """Versions below `folder` that hold a model, sorted."""
+    return [
+        number
+        for number in _numbers(folder)
+        if (folder / str(number) / "saved_model.pb").exists()
+    ]
+
+
+def _numbers(folder):
+    """Every whole number that names something in `folder`, sorted."""
     if not folder.is_dir():
         return []
-    return sorted(
-        int(child.name)
-        for child in folder.iterdir()
-        if child.name.isdigit() and (child / "saved_model.pb").exists()
-    )
+    names = (child.name for child in folder.iterdir())
+    return sorted(int(name) for name in names if re.fullmatch("0|[1-9][0-9]*", name))
 
 
 def _archive(model, front_end, classes):

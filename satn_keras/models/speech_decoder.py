@@ -13,7 +13,9 @@ class SpeechDecoder(keras.layers.Layer):
     At step i, with encoder states h and decoder state s (Zhao et al. 2021,
     section 3.2; Bahdanau et al. 2015, appendix A.2):
 
-    1. $c_i = \sum_j \alpha_{ij} h_j$ with $\alpha_i$ from $s_{i-1}$ and h;
+    1. $c_i = \sum_j \alpha_{ij} h_j$ with $\alpha_i$ from $s_{i-1}$ and h, and with
+       `location_filters` also from $\alpha_{i-1}$: the filters see where the step
+       before listened, and their output joins $U h_j$ (Chorowski et al. 2015, eq. 9);
     2. $s_i = \mathrm{LSTM}(s_{i-1}, [y_{i-1}; c_i])$;
     3. $y_i = g(s_i, c_i)$, g one tanh layer and a linear one.
 
@@ -22,6 +24,9 @@ class SpeechDecoder(keras.layers.Layer):
         units: LSTM cells.
         embedding_units: width of the embedding of the token before.
         alignment_units: width of the attention's tanh layer.
+        location_filters: filters over the alignment of the step before; 0 leaves
+            the attention to content alone.
+        location_width: taps of those filters, in frames.
         dropout: rate on embeddings and on the input of g.
         sampling: share of the tokens before that are the decoder's own guesses
             in training (parallel scheduled sampling, Duckworth et al. 2019).
@@ -37,7 +42,8 @@ class SpeechDecoder(keras.layers.Layer):
 
     References:
         Bahdanau et al., Neural machine translation by jointly learning to align
-        and translate, 2015. Duckworth et al., Parallel scheduled sampling, 2019.
+        and translate, 2015. Chorowski et al., Attention-based models for speech
+        recognition, 2015. Duckworth et al., Parallel scheduled sampling, 2019.
     """
 
     def __init__(
@@ -46,6 +52,8 @@ class SpeechDecoder(keras.layers.Layer):
         units=256,
         embedding_units=64,
         alignment_units=256,
+        location_filters=0,
+        location_width=31,
         dropout=0.0,
         sampling=0.0,
         seed=None,
@@ -56,6 +64,8 @@ class SpeechDecoder(keras.layers.Layer):
         self.units = units
         self.embedding_units = embedding_units
         self.alignment_units = alignment_units
+        self.location_filters = location_filters
+        self.location_width = location_width
         self.dropout = dropout
         self.sampling = sampling
         self.seed = seed
@@ -66,6 +76,18 @@ class SpeechDecoder(keras.layers.Layer):
         self.attention = BahdanauAttention(
             alignment_units, query_units=units, dtype=dtype, name="attention"
         )
+        if location_filters:
+            self.location = keras.layers.Conv1D(
+                location_filters,
+                location_width,
+                padding="same",
+                use_bias=False,
+                dtype=dtype,
+                name="location",
+            )
+            self.location_keys = keras.layers.Dense(
+                alignment_units, use_bias=False, dtype=dtype, name="location_keys"
+            )
         self.cell = keras.layers.LSTMCell(units, dtype=dtype, name="cell")
         self.hidden = keras.layers.Dense(
             units, activation="tanh", dtype=dtype, name="hidden"
@@ -80,6 +102,9 @@ class SpeechDecoder(keras.layers.Layer):
         channels = memory_shape[-1]
         self.embedding.build((None, None))
         self.attention.build(memory_shape)
+        if self.location_filters:
+            self.location.build((None, None, 1))
+            self.location_keys.build((None, None, self.location_filters))
         self.cell.build((None, self.embedding_units + channels))
         self.hidden.build((None, None, self.units + channels))
         self.logits.build((None, None, self.units))
@@ -137,7 +162,10 @@ class SpeechDecoder(keras.layers.Layer):
         return self.emit(hidden, context, training), weights
 
     def _advance(self, memory, keys, mask, state, embedded):
-        hidden, cell, _, _ = state
+        hidden, cell, _, before = state
+        if self.location_filters:
+            heard = self.location(ops.cast(before, self.compute_dtype)[..., None])
+            keys = keys + self.location_keys(heard)  # (batch, frames, units)
         context, weights = self.attention(memory, query=hidden, mask=mask, keys=keys)
         context = ops.cast(context, self.compute_dtype)
         joined = ops.concatenate([embedded, context], axis=-1)
@@ -161,6 +189,8 @@ class SpeechDecoder(keras.layers.Layer):
             "units": self.units,
             "embedding_units": self.embedding_units,
             "alignment_units": self.alignment_units,
+            "location_filters": self.location_filters,
+            "location_width": self.location_width,
             "dropout": self.dropout,
             "sampling": self.sampling,
             "seed": self.seed,

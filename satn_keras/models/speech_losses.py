@@ -117,4 +117,6 @@ class TokenAccuracy(keras.metrics.Mean):
     def update_state(self, y_true, y_pred, sample_weight=None):
         del sample_weight  # every token counts once
         hit = ops.equal(ops.cast(y_true, "int32"), ops.argmax(y_pred, axis=-1))
-        super().update_state(hit, sample_weight=ops.not_equal(y_true, 0))
+        real = ops.not_equal(y_true, 0)
+        # Flat, or Keras would weigh each batch by its padded length.
+        super().update_state(ops.reshape(hit, (-1,)), ops.reshape(real, (-1,)))

@@ -14,7 +14,7 @@ from satn_keras.pipelines.augmentation import random_crop, spec_augment
 from satn_keras.pipelines.feature_store import FeatureStore
 from satn_keras.pipelines.targets import Targets
 
-MAX_BUCKETS = 8  # quantiles of the lengths; padded frames stay near 5 %
+MAX_BUCKETS = 16  # of equal total length; padded frames stay near 10 %
 
 
 @dataclasses.dataclass(frozen=True)
@@ -59,7 +59,11 @@ class Batcher:
             return features, row, draw
 
         dataset = dataset.map(fetch, tf.data.AUTOTUNE)
-        dataset = self._pad(dataset, config.batch_size, bucketed=not by_length)
+        if by_length:
+            dataset = _pad(dataset, config.batch_size)
+        else:
+            lengths = np.minimum(self.store.lengths, config.segment_frames or np.inf)
+            dataset = _pad_by_length(dataset, config.batch_size, lengths)
 
         def finish(features, rows, draws, lengths):
             inputs, *rest = self._finish(features, rows, lengths)
@@ -81,7 +85,7 @@ class Batcher:
             return self.store.fetch(row), row, tf.zeros([2], tf.int64)
 
         dataset = dataset.map(fetch, tf.data.AUTOTUNE)
-        dataset = self._pad(dataset, batch_size, bucketed=False)
+        dataset = _pad(dataset, batch_size)
 
         def finish(features, rows, draws, lengths):
             del draws
@@ -89,21 +93,6 @@ class Batcher:
 
         dataset = dataset.map(finish, tf.data.AUTOTUNE)
         return dataset.prefetch(tf.data.AUTOTUNE), rows
-
-    def _pad(self, dataset, batch_size, bucketed):
-        dataset = dataset.map(lambda *element: (*element, tf.shape(element[0])[0]))
-        if not bucketed:
-            return dataset.padded_batch(batch_size)
-        # With more buckets than batches no bucket would ever fill a batch.
-        num_buckets = np.clip(len(self.store) // batch_size, 1, MAX_BUCKETS)
-        quantiles = np.linspace(0, 1, num_buckets + 1)[1:-1]
-        boundaries = np.quantile(self.store.lengths, quantiles).astype(int) + 1
-        boundaries = sorted(set(boundaries.tolist()))
-        return dataset.bucket_by_sequence_length(
-            lambda features, row, draw, length: length,
-            boundaries,
-            [batch_size] * (len(boundaries) + 1),
-        )
 
     def _finish(self, features, rows, lengths):
         mask = tf.sequence_mask(lengths, tf.shape(features)[1])
@@ -115,6 +104,34 @@ class Batcher:
         features = self.front_end.normalize(features, mask, statistics)
         extra, *rest = self.targets(rows, lengths, tf.shape(features)[1])
         return {"features": features, "mask": mask, **extra}, *rest
+
+
+def _pad(dataset, batch_size):
+    """Batches in the order of the dataset, and their true lengths."""
+    return _with_length(dataset).padded_batch(batch_size)
+
+
+def _pad_by_length(dataset, batch_size, lengths):
+    """Batches of like length, and their true lengths.
+
+    Buckets hold the same total length, not the same count: the few long utterances
+    of a corpus differ most.
+    """
+    # With less than two batches a bucket hardly a batch would be full.
+    num_buckets = np.clip(len(lengths) // (2 * batch_size), 1, MAX_BUCKETS)
+    lengths = np.sort(lengths)
+    total = np.cumsum(lengths)
+    shares = total[-1] * np.arange(1, num_buckets) / num_buckets
+    longest = np.unique(lengths[np.searchsorted(total, shares)])  # of each bucket
+    return _with_length(dataset).bucket_by_sequence_length(
+        lambda *element: element[-1],
+        [int(length) + 1 for length in longest],
+        [batch_size] * (len(longest) + 1),
+    )
+
+
+def _with_length(dataset):
+    return dataset.map(lambda *element: (*element, tf.shape(element[0])[0]))
 
 
 def emotion_targets(

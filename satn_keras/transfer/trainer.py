@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import dataclasses
-
 import keras
 import tensorflow as tf
 
 from satn_keras.config import TransferConfig
+from satn_keras.transfer.comparison import compare, seen
 from satn_keras.transfer.losses import TransferLoss
-from satn_keras.transfer.views import MAP, OUTPUT, default_pairs, layer_view
+from satn_keras.transfer.views import OUTPUT
 
 
 class AttentionTransfer(keras.Model):
@@ -101,7 +100,7 @@ class AttentionTransfer(keras.Model):
         self._comparison = None
         if self.weight > 0:
             loss = TransferLoss(map, power, normalization, distance)
-            self._comparison = _comparison(student, teacher, map, pairs, loss)
+            self._comparison = compare(student, teacher, map, pairs, loss)
             self.transfer_loss = keras.metrics.Mean(name="transfer_loss")
             self.supports_jit = all(
                 layer.supports_jit for layer in self._comparison.teacher.layers
@@ -184,7 +183,7 @@ class AttentionTransfer(keras.Model):
         if self._comparison is None:
             return None
         views = self._comparison
-        outputs = _seen(views.teacher, x, training=False)
+        outputs = seen(views.teacher, x, training=False)
         return {"maps": [outputs[name] for _, name in views.pairs]}
 
     def _forward(self, x, y, sample_weight, teacher_maps, training):
@@ -193,7 +192,7 @@ class AttentionTransfer(keras.Model):
         if views is None:
             posterior = self.student(x, training=training)
         else:
-            outputs = _seen(views.student, x, training=training)
+            outputs = seen(views.student, x, training=training)
             posterior = outputs[OUTPUT]
         loss = self.compute_loss(x, y, posterior, sample_weight, training=training)
         self._track("emotion_loss", loss, posterior)
@@ -212,73 +211,6 @@ class AttentionTransfer(keras.Model):
         replicas = tf.distribute.get_strategy().num_replicas_in_sync
         metric = next(metric for metric in self.metrics if metric.name == name)
         metric.update_state(loss * replicas, sample_weight=tf.shape(posterior)[0])
-
-
-@dataclasses.dataclass(frozen=True)
-class _Comparison:
-    """Both views and what is compared; Keras tracks nothing inside it."""
-
-    student: keras.Model
-    teacher: keras.Model
-    pairs: tuple[tuple[str, str], ...]
-    loss: TransferLoss
-
-
-def _comparison(student, teacher, map, pairs, loss):
-    if teacher is None:
-        raise ValueError("`teacher` may be None only where `weight` is 0.")
-    if pairs is None:
-        pairs = default_pairs(student, teacher, map)
-    pairs = tuple((ours, theirs) for ours, theirs in pairs)
-    _check_kind(pairs, map)
-    view = layer_view(teacher, dict.fromkeys(theirs for _, theirs in pairs))
-    views = _Comparison(
-        layer_view(student, [*dict.fromkeys(ours for ours, _ in pairs), OUTPUT]),
-        view,
-        pairs,
-        loss,
-    )
-    _check_inputs(view, student)
-    _check_apart(view, student)
-    return views
-
-
-def _seen(view, x, training):
-    """View of a batch that may hold more inputs than the view takes."""
-    return view({name: x[name] for name in view.input}, training=training)
-
-
-def _check_kind(pairs, map):
-    if not pairs:
-        raise ValueError("`pairs` must name at least one pair of layers.")
-    for name in {name for pair in pairs for name in pair}:
-        if name.endswith(MAP) != (map == "attention"):
-            wanted = "softmax maps, such as 'self_attention:map'"
-            if map != "attention":
-                wanted = "layer outputs, such as 'level_1'"
-            raise ValueError(
-                f"`pairs` must name {wanted}, where map={map!r}. Received: {name!r}."
-            )
-
-
-def _check_inputs(view, student):
-    missing = sorted(set(view.input) - {tensor.name for tensor in student.inputs})
-    if missing:
-        raise ValueError(
-            f"The teacher's layers in `pairs` depend on its inputs "
-            f"{', '.join(missing)}, which the student's batches do not have. Pair "
-            "layers of its encoder only."
-        )
-
-
-def _check_apart(view, student):
-    ours = {id(variable) for variable in student.variables}
-    shared = [v.path for v in view.variables if id(v) in ours]
-    if shared:
-        raise ValueError(
-            f"Teacher and student share variables ({shared[0]}), so that the teacher "
-            "would not stay frozen. Copy the weights into a model of its own."
-        )
 
 
 def _by_rows(loss, posterior):

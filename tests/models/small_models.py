@@ -1,5 +1,8 @@
 """Descriptors of the package's models and their layers; sizes are distinct primes."""
 
+import collections
+import itertools
+
 import keras
 import numpy as np
 
@@ -22,6 +25,7 @@ def small_student(**changes):
 
 def small_teacher(num_tokens=TOKENS, sampling=0.0, **changes):
     sizes = {"decoder_units": 5, "embedding_units": 3, "alignment_units": 2}
+    sizes["location_filters"] = 3
     config = TeacherConfig(**{**SIZES, **sizes, "num_levels": 3, **changes})
     teacher = models.build_teacher(
         num_tokens, config, bands=BANDS, sampling=sampling, seed=1
@@ -39,8 +43,10 @@ def open_gate():
 
 
 def small_decoder(**changes):
-    sizes = {"units": 5, "embedding_units": 3, "alignment_units": 2, "name": "decoder"}
-    return models.SpeechDecoder(TOKENS, **{**sizes, **changes})
+    sizes = {"units": 5, "embedding_units": 3, "alignment_units": 2}
+    location = {"location_filters": 3, "location_width": 5}
+    options = {**sizes, **location, "name": "decoder", **changes}
+    return models.SpeechDecoder(TOKENS, **options)
 
 
 def louder(model, factor):
@@ -53,6 +59,26 @@ def louder(model, factor):
 def token_ids(*shape):
     """Ids of spoken tokens, the same for the same shape."""
     return np.random.default_rng(shape).integers(3, TOKENS, shape).astype("int32")
+
+
+def log_softmax(logits):
+    """Logarithm of the softmax over the last axis, in float64."""
+    logits = np.asarray(logits, "float64")
+    return logits - np.log(np.exp(logits).sum(axis=-1, keepdims=True))
+
+
+def ctc_costs(logits):
+    """CTC cost of every possible target, by adding up every path that says it.
+
+    Graves et al. 2006, eq. 3; logits are (frames, tokens), and token 0 is blank.
+    """
+    log_probabilities = log_softmax(logits)
+    frames, tokens = log_probabilities.shape
+    shares = collections.Counter()
+    for path in itertools.product(range(tokens), repeat=frames):
+        target = tuple(token for token, _ in itertools.groupby(path) if token)
+        shares[target] += np.exp(log_probabilities[range(frames), path].sum())
+    return {target: -np.log(share) for target, share in shares.items()}
 
 
 def call_model(model, arguments, mask=None):

@@ -2,6 +2,7 @@
 
 import keras
 import numpy as np
+import pytest
 
 from tests.models.small_models import CHANNELS, TOKENS, louder, small_decoder, token_ids
 from tests.support.layer_contracts import numbers
@@ -10,6 +11,11 @@ ROWS, FRAMES, STEPS = 2, 7, 4
 MEMORY = numbers(ROWS, FRAMES, CHANNELS)
 MASK = np.arange(FRAMES) < np.array([[FRAMES], [3]])
 SPOKEN = token_ids(ROWS, STEPS)
+
+
+@pytest.fixture(autouse=True)
+def same_initial_weights():
+    keras.utils.set_random_seed(1)
 
 
 def to_numpy(outputs):
@@ -31,16 +37,26 @@ def weights_by_name(layer):
     return {w.path.removeprefix(prefix): w.numpy() for w in layer.weights}
 
 
-def one_step(w, memory, hidden, cell, token):
+def located(w, before):
+    """Chorowski et al. 2015, eq. 8: filters of 5 taps over the alignment before."""
+    if "location/kernel" not in w:
+        return np.zeros((len(before), 2))
+    around = np.pad(before, 2)
+    taps = [around[j : j + 5] @ w["location/kernel"][:, 0] for j in range(len(before))]
+    return np.array(taps) @ w["location_keys/kernel"]
+
+
+def one_step(w, memory, hidden, cell, before, token):
     """Bahdanau et al. 2015, appendix A, for one utterance; gates i, f, c, o."""
     energies = [
         w["attention/score"]
         @ np.tanh(
             hidden @ w["attention/query/kernel"]
             + h @ w["attention/memory/kernel"]
+            + f
             + w["attention/memory/bias"]
         )
-        for h in memory
+        for h, f in zip(memory, located(w, before), strict=True)
     ]
     alpha = np.exp(energies) / np.exp(energies).sum()
     context = sum(a * h for a, h in zip(alpha, memory, strict=True))
@@ -55,15 +71,16 @@ def one_step(w, memory, hidden, cell, token):
     return hidden, cell, alpha, logits
 
 
-def test_logits_and_alignment_are_those_of_the_equations():
-    layer = decoder()
+@pytest.mark.parametrize("filters", [0, 3])
+def test_logits_and_alignment_are_those_of_the_equations(filters):
+    layer = decoder(location_filters=filters)
     w = weights_by_name(layer)
     logits, alignment = to_numpy(layer(MEMORY, SPOKEN, mask=MASK))
     for row in range(ROWS):
         true = MEMORY[row, MASK[row]]
-        hidden, cell = np.zeros(5), np.zeros(5)
+        hidden, cell, alpha = np.zeros(5), np.zeros(5), np.zeros(len(true))
         for step, token in enumerate(SPOKEN[row]):
-            hidden, cell, alpha, y = one_step(w, true, hidden, cell, token)
+            hidden, cell, alpha, y = one_step(w, true, hidden, cell, alpha, token)
             np.testing.assert_allclose(logits[row, step], y, rtol=1e-4, atol=1e-5)
             heard = alignment[row, step]
             np.testing.assert_allclose(heard[: len(true)], alpha, rtol=1e-4, atol=1e-6)
@@ -121,9 +138,10 @@ def test_full_sampling_reads_its_own_guesses_in_training_only():
 def test_sampling_swaps_its_share_of_the_tokens():
     layer = decoder(sampling=0.25, seed=1)
     memory = np.repeat(MEMORY[:1], 400, axis=0)
-    spoken = np.full((400, 2), 5, "int32")
+    first, _ = to_numpy(layer(MEMORY[:1], SPOKEN[:1]))
+    other = 3 if first[0, 0].argmax() != 3 else 4  # so that a swap shows
+    spoken = np.tile(np.array([[SPOKEN[0, 0], other]], "int32"), (400, 1))
     plain, _ = to_numpy(layer(memory, spoken, training=False))
-    assert plain[0, 0].argmax() != 5  # so that a swap shows at the second step
     sampled, _ = to_numpy(layer(memory, spoken, training=True))
     swapped = np.abs(sampled[:, 1] - plain[:, 1]).max(axis=-1) > 1e-4
     # Binomial of 400 at 1/4: mean 100, deviation 8.7; five deviations.

@@ -23,12 +23,13 @@ def test_the_default_teacher_has_as_many_parameters_as_on_paper():
     norms, gate = 5 * 2 * width, 1  # one norm a level
     to_tokens = width * tokens + tokens  # one head for CTC, one for the decoder
     alignment = (width * width + width) + width * width + width  # U and b, W, v
+    location = 10 * 31 + width * 10  # ten filters of 31 taps, and their U
     read = embedding + width
     lstm = 4 * (width * (read + width) + width)
     hidden = 2 * width * width + width
-    decoder = tokens * embedding + alignment + lstm + hidden + to_tokens
+    decoder = tokens * embedding + alignment + location + lstm + hidden + to_tokens
     total = levels + norms + attention + gate + to_tokens + decoder
-    assert total == 2_976_089
+    assert total == 2_978_959
     assert build_teacher(tokens).count_params() == total
 
 
@@ -81,10 +82,10 @@ def test_a_teacher_learns_to_write_what_it_hears():
     }
     keras.utils.set_random_seed(1)
     teacher = small_teacher(
-        filters=16, attention_units=16, decoder_units=16, embedding_units=8, dropout=0.0
+        num_levels=1, filters=16, attention_units=16, decoder_units=16, dropout=0.0
     )
     teacher.compile(
-        keras.optimizers.Adam(0.02),
+        keras.optimizers.Adam(0.03),
         loss={
             "tokens": TokenCrossentropy(),
             "ctc": TokenCTC(),
@@ -95,8 +96,8 @@ def test_a_teacher_learns_to_write_what_it_hears():
     history = teacher.fit(
         inputs, targets, batch_size=12, epochs=40, shuffle=False, verbose=0
     ).history
-    for part in ("tokens_loss", "ctc_loss", "alignment_loss"):
-        assert history[part][-1] < 0.7 * history[part][0]
+    for part, share in {"tokens": 0.3, "ctc": 0.5, "alignment": 0.9}.items():
+        assert history[f"{part}_loss"][-1] < share * history[f"{part}_loss"][0]
     assert history["tokens_accuracy"][-1] > 0.9
 
 

@@ -1,0 +1,45 @@
+"""Free running of a speech recogniser over batches, as it would run in use."""
+
+from __future__ import annotations
+
+import keras
+import tensorflow as tf
+
+from satn_keras.evaluation import error_rates
+from satn_keras.models import Transcriber
+from satn_keras.phonemes import BOUNDARY
+
+
+def decode_batches(listen, batches, inventory):
+    """Tokens and alignments (as a list) of every utterance of the batches.
+
+    `listen` is a `tf.function` of a Transcriber, so that one trace serves batches of
+    every shape; alignments of different widths keep `predict` from joining them.
+    """
+    tokens, alignments = [], []
+    for inputs, *_ in batches:
+        heard = listen({name: inputs[name] for name in ("features", "mask")})
+        tokens += [inventory.decode(row) for row in heard["tokens"].numpy()]
+        alignments += list(heard["alignment"].numpy())
+    return tokens, alignments
+
+
+class FreeRunning(keras.callbacks.Callback):
+    """Adds `val_per`, the phoneme error rate of greedy free running, to the logs.
+
+    Teacher forcing hides a decoder that never listens; this shows it.
+    """
+
+    def __init__(self, teacher, batches, references):
+        super().__init__()
+        self.inventory = teacher.inventory
+        self.batches = batches
+        self.references = references
+        limit = teacher.config.teacher.max_target_length
+        transcriber = Transcriber(teacher.model, max_steps=limit)
+        self.listen = tf.function(transcriber, reduce_retracing=True)
+
+    def on_epoch_end(self, epoch, logs=None):
+        heard, _ = decode_batches(self.listen, self.batches, self.inventory)
+        rates = error_rates(self.references, heard, BOUNDARY)
+        logs["val_per"] = rates.per

@@ -1,0 +1,159 @@
+"""Parts of a recipe's manifests, checked before anything is written or trained."""
+
+from __future__ import annotations
+
+import os
+import pathlib
+from collections.abc import Iterable
+
+import soundfile
+
+from satn_keras.config import ExperimentConfig
+from satn_keras.corpora import Manifest, class_indices, classes_of
+from satn_keras.errors import ConfigError, ManifestError, ProtocolError
+from satn_keras.experiments.folds import Fold, hold_out_speakers
+from satn_keras.pipelines import read_audio
+
+Speaker = tuple[str, str]  # (dataset, name): two corpora may both have a "01"
+HELD_OUT = ("validation", "test")
+
+
+def student_fold(config: ExperimentConfig) -> tuple[Fold, tuple[str, ...]]:
+    """Labelled utterances by part, and the classes.
+
+    Raises:
+        AudioError: if a sound file is missing, or one of the test part is not audio.
+        ConfigError: if the recipe names no manifest, or fewer than two classes.
+        ManifestError: if the manifest breaks a rule, or a label is no class.
+        ProtocolError: if the speakers cannot be split as asked.
+    """
+    manifest = _manifest(config, "emotions")
+    classes = tuple(config.data.classes or classes_of(manifest))
+    if len(classes) < 2:
+        raise ConfigError(
+            f"data.classes: must be at least two. Received: {', '.join(classes)}. "
+            f"Name them in the recipe, or add labels to {config.data.emotions}."
+        )
+    class_indices(manifest, classes)  # the test part's too, before hours of training
+    fold = hold_out_speakers(
+        manifest,
+        config.data.test_speakers,
+        config.data.validation_speakers,
+        seed=config.seed,
+    )
+    return _checked(fold, "validation_speakers"), classes
+
+
+def teacher_fold(config: ExperimentConfig) -> Fold:
+    """Transcribed utterances by part.
+
+    Where the recipe's labelled speech has the same speakers, the teacher takes the
+    student's split, so that it never hears the student's test speakers.
+
+    Raises:
+        AudioError, ConfigError, ProtocolError: as `student_fold`.
+        ManifestError: if the manifest breaks a rule, or an utterance has no text.
+    """
+    manifest = _manifest(config, "transcripts")
+    silent = [utterance.key for utterance in manifest if not utterance.text]
+    if silent:
+        raise ManifestError(
+            f"{config.data.transcripts}: {len(silent)} of {len(manifest)} utterances "
+            f"have no text, the first is {silent[0]!r}. Fill in the texts, or leave "
+            "these utterances out."
+        )
+    test = config.data.teacher_test_speakers
+    validation = config.data.teacher_validation_speakers
+    students = student_fold(config)[0] if config.data.emotions else None
+    if students is not None:
+        if shared(speakers_of(manifest), speakers_of(students.test)):
+            test = _present(students.test, manifest)
+            validation = _present(students.validation, manifest) or validation
+    fold = hold_out_speakers(manifest, test, validation, seed=config.seed)
+    if students is not None:
+        _check_apart(fold, students)
+    return _checked(fold, "teacher_validation_speakers")
+
+
+def speakers_of(manifest: Manifest) -> set[Speaker]:
+    """Dataset and name of each speaker."""
+    return {(utterance.dataset, utterance.speaker) for utterance in manifest}
+
+
+def shared(some: Iterable[Speaker], others: Iterable[Speaker]) -> list[Speaker]:
+    """Those of `some` who may be one of `others`, sorted.
+
+    Equal names of different datasets are different people; where one side names no
+    dataset, they may be the same.
+
+    Example:
+        >>> shared({("a", "01"), ("a", "02")}, {("b", "01"), ("", "02")})
+        [('a', '02')]
+    """
+    datasets: dict[str, set[str]] = {}
+    for dataset, name in others:
+        datasets.setdefault(name, set()).add(dataset)
+    return sorted(
+        (dataset, name)
+        for dataset, name in some
+        if (known := datasets.get(name))
+        and (not dataset or "" in known or dataset in known)
+    )
+
+
+def describe_split(fold: Fold) -> dict:
+    """`split.json`: keys by part with a hash, and the speakers of each part."""
+    parts = {part: getattr(fold, part) for part in ("train", *HELD_OUT)}
+    speakers = {
+        part: [list(speaker) for speaker in sorted(speakers_of(parts[part]))]
+        for part in parts
+    }
+    return {**fold.split_record(), "speakers": speakers}
+
+
+def _manifest(config: ExperimentConfig, kind: str) -> Manifest:
+    path = getattr(config.data, kind)
+    if path is None:
+        raise ConfigError(
+            f"data.{kind}: the recipe names no manifest. Add `{kind}: FILE` under "
+            "`data`, or give it on the command line as data."
+            f"{kind}=FILE."
+        )
+    manifest = Manifest.read(pathlib.Path(path))
+    for utterance in manifest:
+        if not os.path.isfile(utterance.path):
+            read_audio(utterance.path)  # says what is wrong
+    return manifest
+
+
+def _checked(fold: Fold, key: str) -> Fold:
+    """The fold, if an epoch can be chosen in it and its test part be heard."""
+    if not len(fold.validation):
+        raise ProtocolError(
+            f"data.{key}: the validation part is empty, and it chooses the epoch. "
+            "Name at least one speaker, or how many."
+        )
+    for utterance in fold.test:
+        try:
+            sounding = soundfile.info(utterance.path).frames > 0
+        except (soundfile.LibsndfileError, TypeError):  # TypeError: name in .raw
+            sounding = False
+        if not sounding:
+            read_audio(utterance.path)  # says what is wrong
+    return fold
+
+
+def _check_apart(teachers: Fold, students: Fold) -> None:
+    """Refuse a teacher's fold that hears a test file of the student's."""
+    tested = {os.path.realpath(utterance.path) for utterance in students.test}
+    for utterance in (*teachers.train, *teachers.validation):
+        if os.path.realpath(utterance.path) in tested:
+            raise ProtocolError(
+                f"{utterance.path}: the teacher would hear this test file of the "
+                f"student, as {utterance.speaker!r} of dataset {utterance.dataset!r}. "
+                "Give its speaker and dataset the same names in both manifests."
+            )
+
+
+def _present(part: Manifest, manifest: Manifest) -> tuple[str, ...]:
+    return tuple(name for name in part.speakers if name in manifest.speakers)

@@ -1,0 +1,140 @@
+"""Every cache gives the same features, computed once where it says so."""
+
+import os
+import pathlib
+
+import numpy as np
+import pytest
+
+from satn_keras.pipelines import build_store, read_audio
+from tests.pipelines.small_stores import (
+    SPEAKERS,
+    front_end,
+    manifest_of,
+    noise_manifest,
+    rows_of,
+    write_noise,
+)
+
+CACHES = ("memory", "disk", "none")
+
+
+@pytest.fixture
+def manifest(tmp_path):
+    return noise_manifest(tmp_path)
+
+
+def store_of(manifest, cache="memory", **options):
+    folder = pathlib.Path(manifest[0].path).parent / "cache"
+    return build_store(manifest, front_end(), cache=cache, folder=folder, **options)
+
+
+def spoil(path):
+    """Other bytes that a directory listing cannot tell from those before."""
+    before = os.stat(path)
+    pathlib.Path(path).write_bytes(b"?" * before.st_size)
+    os.utime(path, ns=(before.st_atime_ns, before.st_mtime_ns))
+
+
+@pytest.mark.parametrize("cache", CACHES)
+def test_features_are_those_of_the_front_end_before_normalisation(manifest, cache):
+    store = store_of(manifest, cache)
+    assert len(store) == len(manifest)
+    for utterance, row in zip(manifest, rows_of(store), strict=True):
+        waveform = read_audio(utterance.path)
+        expected, _ = front_end().extract(waveform[np.newaxis])
+        np.testing.assert_allclose(row, expected[0], rtol=1e-5, atol=1e-4)
+
+
+def test_every_cache_gives_the_same_features(manifest):
+    memory, disk, live = (
+        store_of(manifest, cache, speeds=(1.0, 0.9)) for cache in CACHES
+    )
+    assert len(memory) == 2 * len(manifest)
+    expected = rows_of(memory)
+    for store in (disk, live):
+        for one, two in zip(rows_of(store), expected, strict=True):
+            np.testing.assert_array_equal(one, two)
+        assert store.lengths.tolist() == [len(row) for row in expected]
+
+
+def test_features_on_disk_are_found_again_without_reading_the_audio(manifest):
+    first = rows_of(store_of(manifest, "disk"))
+    for utterance in manifest:
+        spoil(utterance.path)
+    again = store_of(manifest, "disk", progress=lambda done, total: pytest.fail())
+    for one, two in zip(first, rows_of(again), strict=True):
+        np.testing.assert_array_equal(one, two)
+
+
+def test_another_setting_is_extracted_again(manifest, tmp_path):
+    options = {"cache": "disk", "folder": tmp_path / "cache"}
+    build_store(manifest, front_end(), **options)
+    hann = build_store(manifest, front_end(window="hann"), **options)
+    fresh = build_store(manifest, front_end(window="hann"))
+    for one, two in zip(rows_of(hann), rows_of(fresh), strict=True):
+        np.testing.assert_array_equal(one, two)
+
+
+def test_another_recording_under_the_same_name_is_extracted_again(manifest):
+    store_of(manifest, "disk")
+    write_noise(manifest[1].path, seconds=0.4, seed=99)
+    again = store_of(manifest, "disk")
+    expected = rows_of(store_of(manifest))
+    assert again.lengths[1] == 39  # 6400 samples
+    for one, two in zip(rows_of(again), expected, strict=True):
+        np.testing.assert_array_equal(one, two)
+
+
+def test_an_interrupted_extraction_leaves_nothing_half(manifest, tmp_path):
+    def interrupt(done, total):
+        if done == 3:
+            raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        store_of(manifest, "disk", progress=interrupt)
+    assert list((tmp_path / "cache").iterdir()) == []
+    told = []
+    store = store_of(manifest, "disk", progress=lambda *done: told.append(done))
+    assert len(told) == len(manifest)
+    for one, two in zip(rows_of(store), rows_of(store_of(manifest)), strict=True):
+        np.testing.assert_array_equal(one, two)
+
+
+def test_statistics_are_numpys_over_all_frames_of_all_rows(manifest):
+    store = store_of(manifest, speeds=(1.0, 1.1))
+    frames = np.concatenate(rows_of(store)).astype("float64")
+    mean, deviation = store.statistics()
+    np.testing.assert_allclose(mean, frames.mean(axis=0), rtol=1e-6, atol=1e-6)
+    np.testing.assert_allclose(deviation, frames.std(axis=0), rtol=1e-6)
+
+
+def test_a_speakers_statistics_are_numpys_over_the_speakers_frames(manifest):
+    store = store_of(manifest, speeds=(1.0, 1.1))
+    rows = rows_of(store)
+    statistics = store.speaker_statistics()
+    assert statistics.shape == (3, 2, 5, 3)
+    assert store.manifest.speakers == SPEAKERS
+    for index, speaker in enumerate(SPEAKERS):
+        own = [
+            row
+            for number, row in enumerate(rows)
+            if manifest[number % len(manifest)].speaker == speaker
+        ]
+        frames = np.concatenate(own).astype("float64")
+        mean, deviation = statistics[index]
+        np.testing.assert_allclose(mean, frames.mean(axis=0), rtol=1e-6, atol=1e-6)
+        np.testing.assert_allclose(deviation, frames.std(axis=0), rtol=1e-6)
+
+
+def test_each_row_knows_its_speaker(tmp_path):
+    paths = [write_noise(tmp_path / f"{row}.wav", 0.1) for row in range(4)]
+    store = build_store(manifest_of(paths), front_end(), speeds=(1.0, 0.9, 1.1))
+    assert store.repeats == 3
+    assert store.speaker_ids.tolist() == [0, 1, 2, 0] * 3
+
+
+@pytest.mark.parametrize("options", [{"cache": "tape"}, {"cache": "disk"}])
+def test_an_unknown_cache_or_a_disk_without_a_folder_is_refused(manifest, options):
+    with pytest.raises(ValueError, match="`cache` must be .* Received: cache="):
+        build_store(manifest, front_end(), **options)
