@@ -110,6 +110,7 @@ class TeacherConfig(EncoderConfig):
     decoder_units: Positive = 256
     embedding_units: Positive = 64
     alignment_units: Positive = 256
+    query_token: bool = True  # the attention's query knows the token before
     location_filters: int = Field(10, ge=0)  # over the alignment of the step before
     residual_attention: bool = True  # the decoder reads TCN + g Z, not Z alone
     memory_stride: Positive = 3  # encoder frames averaged into one for the decoder

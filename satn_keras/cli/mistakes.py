@@ -29,6 +29,8 @@ def in_one_line(command: Callable) -> Callable:
             tell(error)
         except ImportError as error:
             tell(_missing(error))
+        except BrokenPipeError:
+            raise  # of `satn … | head`, which ends in silence
         except OSError as error:
             tell(_refused(error))
         except KeyboardInterrupt as error:

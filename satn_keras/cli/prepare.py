@@ -1,5 +1,6 @@
 """`satn prepare`: a corpus folder to a manifest."""
 
+import os
 import pathlib
 
 import typer
@@ -46,6 +47,11 @@ def _check_out(out):
         )
     if out.is_dir():
         raise ManifestError(f"{out}: is a folder. Give the name of a file.")
+    folder = next(parent for parent in out.absolute().parents if parent.exists())
+    if not (folder.is_dir() and os.access(folder, os.W_OK)):
+        raise ManifestError(
+            f"{folder}: must be a folder that can be written. Choose another place."
+        )
 
 
 def _reader(corpus):

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import contextlib
 import importlib.util
 import os
-from collections.abc import Callable
+import shutil
+from collections.abc import Callable, Iterator
 
 from satn_keras.config import ExperimentConfig
-from satn_keras.errors import ConfigError, ProtocolError
+from satn_keras.errors import ConfigError, ProtocolError, SatnError
 from satn_keras.experiments.folds import Fold
 from satn_keras.experiments.judging import judge_student, judge_teacher
 from satn_keras.experiments.run_directory import RunDirectory
@@ -59,9 +61,11 @@ def run_teacher(
         check_unheard(origin, fold)
         split["speakers"]["initial"] = _listed(heard_by(origin))
         start = Teacher.load(origin)
-    run = _begin(path, config, split)
-    teacher = train_teacher(config, fold.train, fold.validation, run, start, progress)
-    judge_teacher(teacher, fold, run)
+    with _begun(path, config, split) as run:
+        teacher = train_teacher(
+            config, fold.train, fold.validation, run, start, progress
+        )
+        judge_teacher(teacher, fold, run)
     return teacher
 
 
@@ -101,11 +105,11 @@ def run_student(
         check_unheard(origin, fold)
         split["speakers"]["teacher"] = _listed(heard_by(origin))
         teacher = Teacher.load(origin).model
-    run = _begin(path, config, split)
-    student = train_student(
-        config, fold.train, fold.validation, classes, run, teacher, progress
-    )
-    judge_student(student, fold, run)
+    with _begun(path, config, split) as run:
+        student = train_student(
+            config, fold.train, fold.validation, classes, run, teacher, progress
+        )
+        judge_student(student, fold, run)
     return student
 
 
@@ -135,13 +139,21 @@ def check_unheard(teacher_run: RunDirectory, fold: Fold) -> None:
 _HEARD = ("train", "validation", "teacher", "initial")
 
 
-def _begin(path, config: ExperimentConfig, split: dict) -> RunDirectory:
-    """Run folder with its split; refuses to go on training with another one."""
+@contextlib.contextmanager
+def _begun(
+    path: str | os.PathLike, config: ExperimentConfig, split: dict
+) -> Iterator[RunDirectory]:
+    """Run folder with its split; refuses to go on training with another one.
+
+    A folder made here is removed where a mistake shows before the first epoch ends,
+    so that the mended recipe finds the place free.
+    """
     if importlib.util.find_spec("matplotlib") is None:  # not after hours of training
         raise ImportError(
             "The report's figures need matplotlib, which is not installed. "
             "Install it with: pip install 'satn-keras[report]'"
         )
+    is_new = not os.path.exists(path)
     run = RunDirectory.create(path, config)
     if run.has_trained and run.read_json("split.json") != split:
         raise ProtocolError(
@@ -150,7 +162,12 @@ def _begin(path, config: ExperimentConfig, split: dict) -> RunDirectory:
             "test speech. Choose another folder, or remove this one."
         )
     run.write_json("split.json", split)
-    return run
+    try:
+        yield run
+    except SatnError:
+        if is_new and not run.has_trained:
+            shutil.rmtree(run.path, ignore_errors=True)
+        raise
 
 
 def _teacher_run(path, config: ExperimentConfig) -> RunDirectory:

@@ -13,7 +13,9 @@ class SpeechDecoder(keras.layers.Layer):
     At step i, with encoder states h and decoder state s (Zhao et al. 2021,
     section 3.2; Bahdanau et al. 2015, appendix A.2):
 
-    1. $c_i = \sum_j \alpha_{ij} h_j$ with $\alpha_i$ from $s_{i-1}$ and h, and with
+    1. $c_i = \sum_j \alpha_{ij} h_j$ with $\alpha_i$ from $s_{i-1}$ and h; with
+       `query_token` also from $y_{i-1}$, so that the query knows what was written
+       last (as in the conditional decoder of Sennrich et al. 2017), and with
        `location_filters` also from $\alpha_{i-1}$: the filters see where the step
        before listened, and their output joins $U h_j$ (Chorowski et al. 2015, eq. 9);
     2. $s_i = \mathrm{LSTM}(s_{i-1}, [y_{i-1}; c_i])$;
@@ -24,6 +26,7 @@ class SpeechDecoder(keras.layers.Layer):
         units: LSTM cells.
         embedding_units: width of the embedding of the token before.
         alignment_units: width of the attention's tanh layer.
+        query_token: whether the token before is part of the query.
         location_filters: filters over the alignment of the step before; 0 leaves
             the attention to content alone.
         location_width: taps of those filters, in frames.
@@ -43,7 +46,8 @@ class SpeechDecoder(keras.layers.Layer):
     References:
         Bahdanau et al., Neural machine translation by jointly learning to align
         and translate, 2015. Chorowski et al., Attention-based models for speech
-        recognition, 2015. Duckworth et al., Parallel scheduled sampling, 2019.
+        recognition, 2015. Sennrich et al., Nematus, 2017. Duckworth et al., Parallel
+        scheduled sampling, 2019.
     """
 
     def __init__(
@@ -52,6 +56,7 @@ class SpeechDecoder(keras.layers.Layer):
         units=256,
         embedding_units=64,
         alignment_units=256,
+        query_token=False,
         location_filters=0,
         location_width=31,
         dropout=0.0,
@@ -64,6 +69,7 @@ class SpeechDecoder(keras.layers.Layer):
         self.units = units
         self.embedding_units = embedding_units
         self.alignment_units = alignment_units
+        self.query_token = query_token
         self.location_filters = location_filters
         self.location_width = location_width
         self.dropout = dropout
@@ -74,7 +80,10 @@ class SpeechDecoder(keras.layers.Layer):
             num_tokens, embedding_units, dtype=dtype, name="embedding"
         )
         self.attention = BahdanauAttention(
-            alignment_units, query_units=units, dtype=dtype, name="attention"
+            alignment_units,
+            query_units=units + embedding_units if query_token else units,
+            dtype=dtype,
+            name="attention",
         )
         if location_filters:
             self.location = keras.layers.Conv1D(
@@ -166,7 +175,10 @@ class SpeechDecoder(keras.layers.Layer):
         if self.location_filters:
             heard = self.location(ops.cast(before, self.compute_dtype)[..., None])
             keys = keys + self.location_keys(heard)  # (batch, frames, units)
-        context, weights = self.attention(memory, query=hidden, mask=mask, keys=keys)
+        query = hidden
+        if self.query_token:
+            query = ops.concatenate([hidden, embedded], axis=-1)
+        context, weights = self.attention(memory, query=query, mask=mask, keys=keys)
         context = ops.cast(context, self.compute_dtype)
         joined = ops.concatenate([embedded, context], axis=-1)
         hidden, (hidden, cell) = self.cell(joined, [hidden, cell])
@@ -189,6 +201,7 @@ class SpeechDecoder(keras.layers.Layer):
             "units": self.units,
             "embedding_units": self.embedding_units,
             "alignment_units": self.alignment_units,
+            "query_token": self.query_token,
             "location_filters": self.location_filters,
             "location_width": self.location_width,
             "dropout": self.dropout,

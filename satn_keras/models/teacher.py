@@ -68,6 +68,7 @@ def build_teacher(
         units=config.decoder_units,
         embedding_units=config.embedding_units,
         alignment_units=config.alignment_units,
+        query_token=config.query_token,
         location_filters=config.location_filters,
         dropout=config.dropout,
         sampling=sampling,

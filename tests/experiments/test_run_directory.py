@@ -58,7 +58,7 @@ def test_a_damaged_recipe_of_a_run_is_named(tmp_path):
 
 
 def test_a_folder_without_a_run_cannot_be_opened(tmp_path):
-    with pytest.raises(ArtifactError, match=r"no run here .* satn train"):
+    with pytest.raises(ArtifactError, match=r"no run here .*`satn train --out`"):
         RunDirectory.open(tmp_path)
 
 

@@ -44,8 +44,8 @@ def open_gate():
 
 def small_decoder(**changes):
     sizes = {"units": 5, "embedding_units": 3, "alignment_units": 2}
-    location = {"location_filters": 3, "location_width": 5}
-    options = {**sizes, **location, "name": "decoder", **changes}
+    query = {"query_token": True, "location_filters": 3, "location_width": 5}
+    options = {**sizes, **query, "name": "decoder", **changes}
     return models.SpeechDecoder(TOKENS, **options)
 
 

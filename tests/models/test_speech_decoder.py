@@ -48,10 +48,13 @@ def located(w, before):
 
 def one_step(w, memory, hidden, cell, before, token):
     """Bahdanau et al. 2015, appendix A, for one utterance; gates i, f, c, o."""
+    embedded, query = w["embedding/embeddings"][token], hidden
+    if len(w["attention/query/kernel"]) > len(hidden):
+        query = np.concatenate([hidden, embedded])
     energies = [
         w["attention/score"]
         @ np.tanh(
-            hidden @ w["attention/query/kernel"]
+            query @ w["attention/query/kernel"]
             + h @ w["attention/memory/kernel"]
             + f
             + w["attention/memory/bias"]
@@ -60,7 +63,7 @@ def one_step(w, memory, hidden, cell, before, token):
     ]
     alpha = np.exp(energies) / np.exp(energies).sum()
     context = sum(a * h for a, h in zip(alpha, memory, strict=True))
-    read = np.concatenate([w["embedding/embeddings"][token], context])
+    read = np.concatenate([embedded, context])
     gates = read @ w["cell/kernel"] + hidden @ w["cell/recurrent_kernel"]
     i, f, c, o = np.split(gates + w["cell/bias"], 4)
     cell = sigmoid(f) * cell + sigmoid(i) * np.tanh(c)
@@ -71,9 +74,10 @@ def one_step(w, memory, hidden, cell, before, token):
     return hidden, cell, alpha, logits
 
 
+@pytest.mark.parametrize("query_token", [False, True])
 @pytest.mark.parametrize("filters", [0, 3])
-def test_logits_and_alignment_are_those_of_the_equations(filters):
-    layer = decoder(location_filters=filters)
+def test_logits_and_alignment_are_those_of_the_equations(filters, query_token):
+    layer = decoder(location_filters=filters, query_token=query_token)
     w = weights_by_name(layer)
     logits, alignment = to_numpy(layer(MEMORY, SPOKEN, mask=MASK))
     for row in range(ROWS):

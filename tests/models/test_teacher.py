@@ -22,14 +22,15 @@ def test_the_default_teacher_has_as_many_parameters_as_on_paper():
     attention = 3 * width * width
     norms, gate = 5 * 2 * width, 1  # one norm a level
     to_tokens = width * tokens + tokens  # one head for CTC, one for the decoder
-    alignment = (width * width + width) + width * width + width  # U and b, W, v
+    query = width + embedding  # the state and the token before
+    alignment = (width * width + width) + query * width + width  # U and b, W, v
     location = 10 * 31 + width * 10  # ten filters of 31 taps, and their U
     read = embedding + width
     lstm = 4 * (width * (read + width) + width)
     hidden = 2 * width * width + width
     decoder = tokens * embedding + alignment + location + lstm + hidden + to_tokens
     total = levels + norms + attention + gate + to_tokens + decoder
-    assert total == 2_978_959
+    assert total == 2_995_343
     assert build_teacher(tokens).count_params() == total
 
 

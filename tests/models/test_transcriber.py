@@ -68,6 +68,20 @@ class Listener:
             for step, token in enumerate(tokens)
         )
 
+    def prefix_rank(self, tokens, ctc_weight):
+        """Rank of a prefix: the CTC head counts all that begins with it."""
+        score = (1 - ctc_weight) * self.log_probability(tokens)
+        if ctc_weight:
+            ended = tokens[-1] == EOS
+            spoken = tuple(token for token in tokens if token != EOS)
+            shares = [
+                np.exp(-cost)
+                for target, cost in self.ctc_costs.items()
+                if (target == spoken if ended else target[: len(spoken)] == spoken)
+            ]
+            score += ctc_weight * (np.log(sum(shares)) if shares else -1e9)
+        return score
+
     def rank(self, tokens, ctc_weight):
         score = (1 - ctc_weight) * self.log_probability(tokens)
         if ctc_weight:
@@ -100,7 +114,7 @@ def beam(listener, max_steps, width, ctc_weight):
         for tokens in kept:
             ended = tokens and tokens[-1] == EOS
             grown += [tokens] if ended else [(*tokens, t) for t in (EOS, *SPOKEN)]
-        kept = sorted(grown, key=listener.log_probability)[-width:]
+        kept = sorted(grown, key=lambda t: listener.prefix_rank(t, ctc_weight))[-width:]
     return max(kept, key=lambda tokens: listener.rank(tokens, ctc_weight))
 
 

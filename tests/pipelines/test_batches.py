@@ -165,9 +165,10 @@ def test_each_utterance_counts_as_its_class_weighs():
         assert weights.dtype == np.float32
 
 
-def test_crops_are_stretches_of_the_utterance_at_other_places_each_epoch():
+@pytest.mark.parametrize("by_length", [False, True])
+def test_crops_are_stretches_of_the_utterance_at_other_places_each_epoch(by_length):
     config = TrainingConfig(batch_size=8, segment_frames=20)
-    dataset = batcher_of().training(config, seed=1)
+    dataset = batcher_of().training(config, seed=1, by_length=by_length)
     starts = []
     for _ in range(3):
         epoch = {}

@@ -1,0 +1,43 @@
+"""`satn export`: the next version of a name, or one clear line."""
+
+import pytest
+from typer.testing import CliRunner
+
+from satn_keras.cli.main import app
+
+
+def export(*words):
+    return CliRunner().invoke(app, ["export", *map(str, words)])
+
+
+def test_a_student_s_version_holds_a_model(exported):
+    assert {path.name for path in exported.iterdir()} == {"1"}
+    assert (exported / "1" / "saved_model.pb").exists()
+
+
+@pytest.mark.parametrize("name", ["", ".", "..", "a/b", ".hidden", "/tmp/x"])
+def test_a_name_that_is_a_path_is_refused(student_run, tmp_path, name):
+    answer = export(student_run, "--name", name, "--folder", tmp_path)
+    assert answer.exit_code == 2
+    assert answer.stderr.startswith("satn: --name: must be one plain folder name.")
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_folder_without_a_student_is_refused(teacher_run, tmp_path):
+    for run, line in (
+        (tmp_path / "none", f"{tmp_path}/none: no run here"),
+        (teacher_run, f"{teacher_run}/student.keras: no trained student here"),
+    ):
+        answer = export(run, "--name", "x", "--folder", tmp_path / "models")
+        assert answer.exit_code == 2
+        assert answer.stderr.startswith(f"satn: {line}")
+        assert answer.stderr.count("\n") == 1
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_folder_that_cannot_be_written_is_one_line(student_run, tmp_path):
+    (tmp_path / "file").touch()
+    answer = export(student_run, "--name", "x", "--folder", tmp_path / "file")
+    assert answer.exit_code == 2
+    assert answer.stderr.startswith(f"satn: {tmp_path}/file/x: cannot write the exp")
+    assert answer.stderr.count("\n") == 1

@@ -1,0 +1,111 @@
+"""`satn prepare`: a corpus folder to a manifest, or one clear line."""
+
+import pytest
+import soundfile
+from typer.testing import CliRunner
+
+from satn_keras.cli.main import app
+from satn_keras.corpora import Manifest
+from tests.support.sounds import vowel
+
+
+def prepare(*words):
+    return CliRunner().invoke(app, ["prepare", *map(str, words)])
+
+
+@pytest.fixture
+def nemo(tmp_path):
+    """Folder laid out as nEMO is published, two speakers by two emotions."""
+    root = tmp_path / "nemo"
+    (root / "samples").mkdir(parents=True)
+    rows = ["file_id\temotion\traw_text\tnormalized_text\tspeaker_id\tgender\tage"]
+    for speaker, gender in (("EB0", "female"), ("MP0", "male")):
+        for emotion in ("anger", "sadness"):
+            name = f"{speaker}_{emotion}_7.wav"
+            soundfile.write(root / "samples" / name, vowel(0.2), 24000)
+            rows.append(f"{name}\t{emotion}\tŹle.\tźle\t     {speaker}\t{gender}\t27")
+    (root / "data.tsv").write_text("\n".join(rows) + "\n", encoding="utf-8")
+    return root
+
+
+def test_a_corpus_becomes_a_manifest(nemo, tmp_path):
+    out = tmp_path / "new" / "manifest.csv"
+    answer = prepare("nemo", nemo, "--out", out)
+    assert answer.exit_code == 0, answer.output
+    assert answer.stdout == f"{out}: 4 utterances, 2 speakers, 2 classes\n"
+    manifest = Manifest.read(out)
+    assert manifest.keys == (
+        *("EB0_anger_7", "EB0_sadness_7", "MP0_anger_7", "MP0_sadness_7"),
+    )
+    assert manifest[0].text == "Źle." and manifest[0].gender == "female"
+    assert soundfile.info(manifest[3].path).samplerate == 24000
+
+
+def test_a_table_with_words_of_its_own_becomes_a_manifest(tmp_path):
+    table = tmp_path / "list.tsv"
+    table.write_text("wav\tspk\temotion\nx/a.wav\tanna\tsad\n")
+    answer = prepare("table", table, "--out", tmp_path / "manifest.jsonl")
+    assert answer.exit_code == 0, answer.output
+    (utterance,) = Manifest.read(tmp_path / "manifest.jsonl")
+    assert (utterance.speaker, utterance.label) == ("anna", "sad")
+    assert utterance.path == str(tmp_path / "x" / "a.wav")
+
+
+@pytest.mark.parametrize(
+    ("words", "line"),
+    [
+        (("emoo", "."), "'emoo': no such corpus. Known: nemo, table, synthetic"),
+        (("nemo", "{tmp}/none"), "{tmp}/none/data.tsv: missing."),
+        (("nemo", "{tmp}"), "{tmp}/data.tsv: missing."),
+        (("table", "{tmp}/none.csv"), "{tmp}/none.csv: no such file."),
+        (("table", "{tmp}/column.csv"), "{tmp}/column.csv:1: column 'lable' is unknow"),
+        (("table", "{tmp}/text.csv"), "{tmp}/text.csv:1: no column for the path"),
+        (("synthetic", "{tmp}/s", "--speakers", "2"), "--speakers: must be from 3 to"),
+        (("synthetic", "{tmp}/s", "--sentences", "0"), "--sentences: must be at least"),
+    ],
+)
+def test_what_is_no_corpus_is_one_line_and_nothing_is_written(tmp_path, words, line):
+    (tmp_path / "column.csv").write_text("path,speaker,lable\na.wav,anna,sad\n")
+    (tmp_path / "text.csv").write_text("once upon a time\n")
+    before = sorted(tmp_path.iterdir())
+    words = [word.format(tmp=tmp_path) for word in words]
+    answer = prepare(*words, "--out", tmp_path / "manifest.csv")
+    assert answer.exit_code == 2
+    assert answer.stderr.startswith("satn: " + line.format(tmp=tmp_path))
+    assert answer.stderr.count("\n") == 1
+    assert sorted(tmp_path.iterdir()) == before
+
+
+@pytest.mark.parametrize(
+    ("out", "line"),
+    [
+        ("manifest.txt", "manifest.txt: a manifest's name must end in one of .csv,"),
+        ("folder.csv", "folder.csv: is a folder. Give the name of a file."),
+        ("file/manifest.csv", "file: must be a folder that can be written."),
+    ],
+)
+def test_a_manifest_that_cannot_be_written_is_one_line(nemo, tmp_path, out, line):
+    (tmp_path / "folder.csv").mkdir()
+    (tmp_path / "file").touch()
+    answer = prepare("nemo", nemo, "--out", tmp_path / out)
+    assert answer.exit_code == 2
+    assert answer.stderr.startswith(f"satn: {tmp_path}/{line}")
+    assert answer.stderr.count("\n") == 1
+
+
+def test_a_bad_name_shows_before_any_speech_is_made(tmp_path):
+    answer = prepare("synthetic", tmp_path / "corpus", "--out", tmp_path / "m.xlsx")
+    assert answer.exit_code == 2
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_synthetic_speech_becomes_a_corpus_with_its_manifest(tmp_path):
+    pytest.importorskip("espeakng_loader")
+    answer = prepare(
+        *("synthetic", tmp_path / "corpus", "--out", tmp_path / "manifest.csv"),
+        *("--speakers", 3, "--sentences", 1),
+    )
+    assert answer.exit_code == 0, answer.output
+    assert "12 utterances, 3 speakers, 4 classes" in answer.stdout
+    for utterance in Manifest.read(tmp_path / "manifest.csv"):
+        assert soundfile.info(utterance.path).duration > 0.5
