@@ -190,13 +190,14 @@ class Heard(NamedTuple):
 
 
 def evaluate_teacher(
-    teacher: Teacher,
-    test: Manifest,
-    run: RunDirectory,
-    beam_width: int = 1,
-    ctc_weight: float = 0.3,
-) -> tuple[ErrorRates, Counter, list[Heard]]:
-    """Free-running error rates on `test`, its unknown words, and each transcript."""
+    teacher: Teacher, test: Manifest, run: RunDirectory, beam_widths=(1,)
+) -> tuple[list[tuple[ErrorRates, list[Heard]]], Counter]:
+    """Free-running error rates on `test` by searches of several widths.
+
+    Returns:
+        Rates and transcripts of each width (1 is the decoder's greedy search, more
+        is beam search joint with the CTC head), and the words outside the lexicon.
+    """
     lexicon = make_lexicon(teacher.config.phonemes)
     batcher = speech_batches(
         test,
@@ -208,14 +209,19 @@ def evaluate_teacher(
         training=False,
     )
     batches, order = batcher.evaluation(teacher.config.teacher_training.batch_size)
-    tokens, alignments = teacher.transcribe(batches, beam_width, ctc_weight)
     transcription = lexicon.transcribe([utterance.text for utterance in test])
-    lines = [
-        Heard(test[int(row)].key, transcription.tokens[row], heard, alignment)
-        for row, heard, alignment in zip(order, tokens, alignments, strict=True)
-    ]
-    rates = error_rates([line.reference for line in lines], tokens, BOUNDARY)
-    return rates, transcription.out_of_vocabulary, lines
+    results = []
+    for beam_width in beam_widths:
+        lines = [
+            Heard(test[int(row)].key, transcription.tokens[row], tokens, alignment)
+            for row, tokens, alignment in zip(
+                order, *teacher.transcribe(batches, beam_width), strict=True
+            )
+        ]
+        written = [line.heard for line in lines]
+        rates = error_rates([line.reference for line in lines], written, BOUNDARY)
+        results.append((rates, lines))
+    return results, transcription.out_of_vocabulary
 
 
 def _start_from(initial: Teacher, model: keras.Model, inventory: TokenInventory):

@@ -8,7 +8,6 @@ from typer.testing import CliRunner
 from satn_keras.cli.main import app
 from satn_keras.corpora import Manifest
 
-
 # A WAV file with a whole header and no sample.
 EMPTY = (
     b"RIFF\x24\0\0\0WAVEfmt \x10\0\0\0\x01\0\x01\0\x80\x3e\0\0\0\x7d\0\0\x02\0\x10\0"

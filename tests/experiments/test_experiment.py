@@ -112,10 +112,10 @@ def test_every_figure_of_a_report_exists(kind, request):
 
 def test_a_teacher_s_run_holds_rates_by_greedy_and_by_beam_search(teacher_run):
     metrics = read(teacher_run, "metrics.json")
-    assert metrics["per"] == metrics["greedy"]["per"]
-    assert metrics["beam"]["width"] == 8
+    assert metrics["per"] == metrics["joint"]["per"]
+    assert metrics["joint"]["beam_width"] == 8
     # "ab" and "ba a" in three manners by one speaker: 3 * (2 + 3) letters
-    assert metrics["greedy"]["num_tokens"] == metrics["beam"]["num_tokens"] == 15
+    assert metrics["greedy"]["num_tokens"] == metrics["joint"]["num_tokens"] == 15
     lines = pd.read_csv(teacher_run / "transcripts.csv", keep_default_na=False)
     assert sorted(lines["key"]) == sorted(read(teacher_run, "split.json")["test"])
     assert set(lines["reference"]) == {"a b", "b a | a"}
