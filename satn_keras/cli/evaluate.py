@@ -1,4 +1,4 @@
-"""`satn evaluate`: a trained student's scores on a manifest."""
+"""`satn evaluate`: a trained student's or teacher's scores on a manifest."""
 
 import json
 import pathlib
@@ -9,17 +9,20 @@ from satn_keras.cli.quiet import load_tensorflow
 
 
 def evaluate(
-    run: pathlib.Path = typer.Argument(help="Run folder of a student."),
+    run: pathlib.Path = typer.Argument(help="Run folder of a student or a teacher."),
     manifest: pathlib.Path = typer.Option(
-        None, help="Labelled utterances; the run's own test part when absent."
+        None, help="Utterances to score; the run's own test part when absent."
     ),
     out: pathlib.Path = typer.Option(
-        None, help="Folder for predictions.csv and metrics.json; none when absent."
+        None, help="Folder for metrics.json and what was said; none when absent."
     ),
     as_json: bool = typer.Option(False, "--json", help="Print JSON, not a table."),
 ) -> None:
-    """Score a trained student on speakers it has never heard."""
+    """Score a trained student or teacher on speakers it has never heard."""
     load_tensorflow()
+    if (run / "teacher.keras").exists():
+        _evaluate_teacher(run, manifest, out, as_json)
+        return
     from satn_keras.experiments.reevaluation import evaluate_run
 
     scores, interval, notes = evaluate_run(run, manifest, out)
@@ -35,3 +38,24 @@ def evaluate(
     typer.echo(markdown_table(score_table({"test": scores}, interval)))
     typer.echo()
     typer.echo(markdown_table(recall_table(scores)))
+
+
+def _evaluate_teacher(run, manifest, out, as_json):
+    from satn_keras.experiments.reevaluation import evaluate_teacher_run
+
+    rates, missing = evaluate_teacher_run(run, manifest, out)
+    values = {name: each.to_dict() for name, each in rates.items()}
+    if missing:
+        words = ", ".join(
+            f"{word} ({count})" for word, count in missing.most_common(10)
+        )
+        typer.echo(f"satn: note: words outside the lexicon: {words}", err=True)
+    if as_json:
+        typer.echo(json.dumps(values, indent=2))
+        return
+    import pandas as pd
+
+    from satn_keras.evaluation.report import markdown_table
+
+    table = pd.DataFrame.from_dict(values, orient="index").rename_axis("search")
+    typer.echo(markdown_table(table))

@@ -110,10 +110,7 @@ def judge_teacher(teacher: Teacher, fold: Fold, run: RunDirectory) -> dict:
     """
     searches, missing = evaluate_teacher(teacher, fold.test, run, (1, BEAM_WIDTH))
     (greedy, _), (joint, heard) = searches
-    lines = pd.DataFrame(
-        [(line.key, *map(" ".join, (line.reference, line.heard))) for line in heard],
-        columns=["key", "reference", "heard"],
-    )
+    lines = transcript_table(heard)
     run.write_text("transcripts.csv", lines.to_csv(index=False))
     metrics = {
         "per": joint.per,
@@ -157,6 +154,14 @@ def judge_teacher(teacher: Teacher, fold: Fold, run: RunDirectory) -> dict:
     write_report(report, run.path)
     run.write_json("metrics.json", metrics)  # last: its presence ends the run
     return metrics
+
+
+def transcript_table(heard) -> pd.DataFrame:
+    """Key, reference and what was heard, tokens separated by blanks."""
+    return pd.DataFrame(
+        [(line.key, *map(" ".join, (line.reference, line.heard))) for line in heard],
+        columns=["key", "reference", "heard"],
+    )
 
 
 def _learning_curves(run):

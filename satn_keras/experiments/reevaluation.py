@@ -3,15 +3,26 @@
 from __future__ import annotations
 
 import os
+from collections import Counter
 
 from satn_keras.corpora import Manifest, class_indices
 from satn_keras.errors import ConfigError, ProtocolError
-from satn_keras.evaluation import Interval, Scores
+from satn_keras.evaluation import ErrorRates, Interval, Scores
 from satn_keras.experiments.experiment import heard_by
-from satn_keras.experiments.judging import score_predictions
+from satn_keras.experiments.judging import (
+    BEAM_WIDTH,
+    score_predictions,
+    transcript_table,
+)
 from satn_keras.experiments.run_directory import RunDirectory
-from satn_keras.experiments.splits import shared, speakers_of, student_fold
+from satn_keras.experiments.splits import (
+    shared,
+    speakers_of,
+    student_fold,
+    teacher_fold,
+)
 from satn_keras.experiments.students import Student, predict_posteriors
+from satn_keras.experiments.teachers import Teacher, evaluate_teacher
 
 
 def evaluate_run(
@@ -44,14 +55,7 @@ def evaluate_run(
     else:
         test = Manifest.read(manifest)
         class_indices(test, student.classes)
-    known = shared(speakers_of(test), heard_by(run))
-    if known:
-        raise ProtocolError(
-            f"{manifest or student.config.data.emotions}: speakers "
-            f"{', '.join(name for _, name in known)} trained or selected this student "
-            "or its teacher, so a score on them says nothing. Leave them out; if they "
-            "only share a name, fill in the column `dataset` of both manifests."
-        )
+    _refuse_heard(test, run, manifest or student.config.data.emotions)
     table = predict_posteriors(student, test, run)
     scores, interval = score_predictions(table, student.classes)
     if target is not None:
@@ -64,6 +68,57 @@ def evaluate_run(
     if absent:
         notes.append(f"no utterance of {', '.join(absent)}: they count in no mean.")
     return scores, interval, notes
+
+
+def evaluate_teacher_run(
+    path: str | os.PathLike,
+    manifest: str | os.PathLike | None = None,
+    out: str | os.PathLike | None = None,
+) -> tuple[dict[str, ErrorRates], Counter]:
+    """Free-running error rates of the teacher in the run folder `path`.
+
+    Args:
+        path: run folder.
+        manifest: transcribed utterances; the run's own test part when absent.
+        out: folder that receives `transcripts.csv` and `metrics.json`.
+
+    Returns:
+        Rates of "joint" (decoder and CTC head) and "greedy" (decoder alone) search,
+        and the words outside the lexicon.
+
+    Raises:
+        As `evaluate_run`.
+    """
+    run = RunDirectory.open(path)
+    target = None if out is None else _target(out)
+    teacher = Teacher.load(run)
+    test = (
+        teacher_fold(run.config).test if manifest is None else Manifest.read(manifest)
+    )
+    _refuse_heard(test, run, manifest or teacher.config.data.transcripts)
+    results, missing = evaluate_teacher(teacher, test, run, (BEAM_WIDTH, 1))
+    (joint, lines), (greedy, _) = results
+    rates = {"joint": joint, "greedy": greedy}
+    if target is not None:
+        target.write_text(
+            "transcripts.csv", transcript_table(lines).to_csv(index=False)
+        )
+        values = {name: each.to_dict() for name, each in rates.items()}
+        target.write_json(
+            "metrics.json", {"per": joint.per, "wer": joint.wer, **values}
+        )
+    return rates, missing
+
+
+def _refuse_heard(test, run, source):
+    known = shared(speakers_of(test), heard_by(run))
+    if known:
+        raise ProtocolError(
+            f"{source}: speakers {', '.join(name for _, name in known)} trained or "
+            "selected this model or its teacher, so a score on them says nothing. "
+            "Leave them out; if they only share a name, fill in the column `dataset` "
+            "of both manifests."
+        )
 
 
 def _target(out) -> RunDirectory:

@@ -159,12 +159,16 @@ def replace_text(path: pathlib.Path, text: str) -> None:
 
 
 def describe_environment() -> dict[str, Any]:
-    """Versions, commit and host of this process, for `environment.json`."""
+    """Versions, commit, host and devices of this process, for `environment.json`."""
+    import tensorflow as tf  # a run folder is also opened where none is loaded
+
     return {
         "satn_keras": __version__,
         "commit": _commit(),
         "python": sys.version.split()[0],
+        "host": platform.node(),
         "platform": platform.platform(),
+        "devices": [device.name for device in tf.config.list_physical_devices()],
         "cores": os.cpu_count(),
         "packages": {name: _version(name) for name in PACKAGES},
     }

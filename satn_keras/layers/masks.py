@@ -94,10 +94,16 @@ def masked_softmax(scores, mask, axis=-1):
     """
     scores = ops.cast(scores, "float32")
     if mask is None:
-        return ops.softmax(scores, axis=axis)
+        return _softmax(scores, axis)
     mask = ops.cast(mask, "bool")
-    weights = ops.softmax(ops.where(mask, scores, _EXCLUDED), axis=axis)
+    weights = _softmax(ops.where(mask, scores, _EXCLUDED), axis)
     return ops.where(mask, weights, 0.0)
+
+
+def _softmax(scores, axis):
+    if scores.shape[axis] == 1:  # one frame: Keras would warn, and it has it all
+        return ops.ones_like(scores)
+    return ops.softmax(scores, axis=axis)
 
 
 def mask_of(tensor, mask=None):

@@ -46,3 +46,21 @@ def test_speakers_the_student_has_heard_are_refused_in_one_line(
     assert answer.exit_code == 2
     assert answer.stderr.startswith(f"satn: {small_manifest}: speakers anna, bert,")
     assert answer.stderr.count("\n") == 1
+
+
+def test_a_teacher_is_judged_by_both_searches(teacher_run, tmp_path):
+    answer = evaluate(teacher_run, "--json", "--out", tmp_path / "scores")
+    assert answer.exit_code == 0, answer.output
+    told = json.loads(answer.stdout)
+    written = json.loads((teacher_run / "metrics.json").read_text())
+    assert told["joint"]["per"] == written["per"]
+    assert told["greedy"] == written["greedy"]
+    assert (tmp_path / "scores" / "transcripts.csv").exists()
+    table = evaluate(teacher_run)
+    assert "| joint " in table.stdout and "| greedy " in table.stdout
+
+
+def test_speakers_the_teacher_has_heard_are_refused(teacher_run, small_manifest):
+    answer = evaluate(teacher_run, "--manifest", small_manifest)
+    assert answer.exit_code == 2
+    assert "say" in answer.stderr and answer.stderr.count("\n") == 1

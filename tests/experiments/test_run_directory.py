@@ -116,6 +116,8 @@ def test_a_package_under_another_name_is_no_error(monkeypatch):
     monkeypatch.setattr(
         "satn_keras.experiments.run_directory.PACKAGES", ("keras", "no-such-package")
     )
-    packages = describe_environment()["packages"]
+    environment = describe_environment()
+    assert "/physical_device:CPU:0" in environment["devices"]
+    packages = environment["packages"]
     assert packages["no-such-package"] is None
     assert packages["keras"].startswith("3.")

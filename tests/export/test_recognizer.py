@@ -13,8 +13,6 @@ from satn_keras.errors import ArtifactError, AudioError
 from satn_keras.export import Prediction, Recognizer
 from tests.support.sounds import vowel
 
-# Keras warns of the attention of a single frame, seen eagerly.
-ONE_FRAME = pytest.mark.filterwarnings("ignore:.*You are using a softmax:UserWarning")
 FORMATS = [  # ending, subtype, sample rate, channels
     ("wav", "PCM_16", 16000, 1),
     ("wav", "FLOAT", 8000, 3),
@@ -44,7 +42,6 @@ def test_it_knows_classes_and_rate_of_the_model(recognizer):
     assert recognizer.sample_rate == 16000
 
 
-@ONE_FRAME
 def test_waveforms_of_any_length_get_what_the_model_in_memory_says(student, recognizer):
     waveforms = [vowel(0.5), np.zeros(0), np.zeros(1), vowel(0.2, pitch=200)]
     found = recognizer.predict(waveforms)

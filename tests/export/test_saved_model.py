@@ -20,8 +20,6 @@ from satn_keras.features import FrontEnd
 from satn_keras.models import build_student
 from tests.support.sounds import vowel
 
-# Keras warns of the attention of a single frame, seen eagerly.
-ONE_FRAME = pytest.mark.filterwarnings("ignore:.*You are using a softmax:UserWarning")
 CLASSES = ("angry", "happy", "sad")
 
 
@@ -88,7 +86,6 @@ def test_label_and_score_are_those_of_the_largest_probability(served):
     np.testing.assert_array_equal(found["score"], found["probabilities"].max(axis=1))
 
 
-@ONE_FRAME
 @pytest.mark.parametrize("seconds", [0.013, 0.31, 0.53, 1.7])
 def test_the_exported_model_answers_as_the_model_in_memory(student, served, seconds):
     waveform = vowel(seconds)
