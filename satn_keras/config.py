@@ -41,7 +41,7 @@ class FeatureConfig(_Config):
     """
 
     sample_rate: Positive = 16000  # Hz
-    streams: tuple[Literal["log_mel"], ...] = ("log_mel",)
+    streams: tuple[Literal["log_mel"], ...] = Field(("log_mel",), min_length=1)
     window_seconds: float = Field(0.025, gt=0)
     hop_seconds: float = Field(0.010, gt=0)
     window: Literal["rectangular", "hamming", "hann"] = "rectangular"
@@ -66,12 +66,17 @@ class FeatureConfig(_Config):
 
     @model_validator(mode="after")
     def _window_fits(self):
+        if min(self.hop_length, self.window_length) < 1:
+            raise ValueError(
+                "`hop_seconds` and `window_seconds` must be at least one sample"
+            )
         if self.window_length > self.fft_length:
             raise ValueError(
                 f"`fft_length` must hold one window of {self.window_length} samples"
             )
         nyquist = self.sample_rate / 2
-        if not self.low_frequency < (self.high_frequency or nyquist) <= nyquist:
+        highest = nyquist if self.high_frequency is None else self.high_frequency
+        if not self.low_frequency < highest <= nyquist:
             raise ValueError(
                 "`low_frequency` < `high_frequency` <= half the sample rate must hold"
             )
@@ -81,7 +86,7 @@ class FeatureConfig(_Config):
 class EncoderConfig(_Config):
     """Dilated causal TCN followed by self-attention."""
 
-    num_levels: Positive = 5
+    num_levels: int = Field(5, ge=1, le=16)
     filters: Positive = 256
     kernel_size: Positive = 3
     dropout: Fraction = 0.2
@@ -120,7 +125,7 @@ class TeacherConfig(EncoderConfig):
 class StudentConfig(EncoderConfig):
     """Emotion recogniser: a shallower encoder, pooling, posterior."""
 
-    num_levels: Positive = 3
+    num_levels: int = Field(3, ge=1, le=16)
     attention: Literal["self", "soft"] = "self"
     pooling: Literal["mean", "mean_deviation", "attention"] = "mean"
 

@@ -201,3 +201,21 @@ def test_every_recipe_loads_with_its_seed_first(path):
     ExperimentConfig.from_yaml(path)
     text = path.read_text(encoding="utf-8")
     assert re.search(r"^(\w+):", text, re.MULTILINE).group(1) == "seed"
+
+
+def test_the_table_of_synthetic_emotions_holds_the_code_s_numbers():
+    from satn_keras.corpora import SYNTHETIC_EMOTIONS
+
+    rows = {
+        cells[1]: cells[2:6]
+        for line in (ROOT / "docs" / "synthetic.md").read_text().splitlines()
+        if len(cells := [cell.strip() for cell in line.split("|")]) == 7
+    }
+    for name, prosody in SYNTHETIC_EMOTIONS.items():
+        written = [float(value) for value in rows[name]]
+        assert written == [
+            prosody.rate,
+            prosody.pitch,
+            prosody.pitch_range,
+            prosody.level,
+        ]

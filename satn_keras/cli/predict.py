@@ -1,8 +1,6 @@
 """`satn predict`: audio files to emotions, by an exported model."""
 
-import itertools
 import json
-import os
 import pathlib
 
 import typer
@@ -11,11 +9,11 @@ from rich.table import Column, Table
 from rich.text import Text
 
 from satn_keras.cli.mistakes import MISTAKE, tell
+from satn_keras.cli.progress import progress_bar
 from satn_keras.cli.quiet import load_tensorflow
 from satn_keras.errors import AudioError
 
 ENDINGS = (".wav", ".flac", ".ogg", ".mp3")
-BATCH_SIZE = 8
 
 
 def predict(
@@ -23,7 +21,9 @@ def predict(
         help="Files and folders of WAV, FLAC, OGG and MP3, any rate and channels."
     ),
     model: pathlib.Path = typer.Option(
-        ..., help="Exported model: saved_models/NAME, or one version of it."
+        None,
+        help="Exported model: a NAME folder, or one version of it; the only one in "
+        "./saved_models when absent.",
     ),
     as_json: bool = typer.Option(
         False, "--json", help="One JSON object a line: path, label, score, …"
@@ -34,8 +34,9 @@ def predict(
     if files:
         load_tensorflow()
         from satn_keras.export import Recognizer
+        from satn_keras.export.recognizer import find_only_model
 
-        recognizer = Recognizer(model)
+        recognizer = Recognizer(model or find_only_model(pathlib.Path("saved_models")))
         predictions = _predictions(recognizer, files, faults)
         if as_json:
             for prediction in predictions:
@@ -86,22 +87,18 @@ def _is_audio(path):
 
 def _predictions(recognizer, files, faults):
     """Predictions of the readable files; the others' faults are put into `faults`."""
-    from satn_keras.export import Prediction
     from satn_keras.pipelines import read_audio
 
-    files = iter(files)
-    while batch := list(itertools.islice(files, BATCH_SIZE)):
-        heard = []
-        for path in batch:
-            try:
-                heard.append((path, read_audio(path, recognizer.sample_rate)))
-            except AudioError as error:
-                faults.append(error)
-        answers = recognizer.predict([waveform for _, waveform in heard])
-        for (path, _), answer in zip(heard, answers, strict=True):
-            yield Prediction(
-                answer.label, answer.score, answer.probabilities, os.fspath(path)
-            )
+    def waveforms():
+        with progress_bar("listening") as progress:
+            for done, path in enumerate(files):
+                progress(done, len(files))
+                try:
+                    yield path, read_audio(path, recognizer.sample_rate)
+                except AudioError as error:
+                    faults.append(error)
+
+    return recognizer.predict_named(waveforms())
 
 
 def _print_table(predictions, classes):

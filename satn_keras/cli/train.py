@@ -51,6 +51,10 @@ def train(
     load_tensorflow()
     from satn_keras.experiments.experiment import run_student, run_teacher
 
+    if task is Task.both:
+        from satn_keras.experiments.splits import student_fold
+
+        student_fold(config)  # its mistakes now, not after the teacher's training
     with progress_bar("features") as progress:
         if task is not Task.student:
             teacher_out = out / "teacher" if task is Task.both else out

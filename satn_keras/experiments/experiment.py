@@ -20,9 +20,11 @@ from satn_keras.experiments.splits import (
     speakers_of,
     student_fold,
     teacher_fold,
+    with_absolute_paths,
 )
 from satn_keras.experiments.students import Student, train_student
 from satn_keras.experiments.teachers import Teacher, train_teacher
+from satn_keras.experiments.transcripts import check_transcripts
 
 Progress = Callable[[int, int], None]
 
@@ -51,16 +53,20 @@ def run_teacher(
         ProtocolError: if the speakers cannot be split as asked, the initial teacher
             has heard a test speaker, or an interrupted run had another split.
     """
+    config = with_absolute_paths(config)
     run = RunDirectory.plan(path, config)
-    if run.is_finished:
-        return Teacher.load(run)
     fold = teacher_fold(config)
-    split, start = describe_split(fold), None
+    check_transcripts(config, fold)
+    split, start = {"task": "teacher", **describe_split(fold)}, None
     if initial is not None:
         origin = RunDirectory.open(initial)
         check_unheard(origin, fold)
         split["speakers"]["initial"] = _listed(heard_by(origin))
+        split["initial"] = origin.fingerprint("teacher.keras")
         start = Teacher.load(origin)
+    _check_same(run, split)
+    if run.is_finished:
+        return Teacher.load(run)
     with _begun(path, config, split) as run:
         teacher = train_teacher(
             config, fold.train, fold.validation, run, start, progress
@@ -95,16 +101,19 @@ def run_student(
             trained, or its epoch chosen, on a test speaker of the student, or an
             interrupted run had another split.
     """
+    config = with_absolute_paths(config)
     run = RunDirectory.plan(path, config)
-    if run.is_finished:
-        return Student.load(run)
     fold, classes = student_fold(config)
-    split, teacher = describe_split(fold), None
+    split, teacher = {"task": "student", **describe_split(fold)}, None
     if config.transfer.weight > 0:
         origin = _teacher_run(teacher_path, config)
         check_unheard(origin, fold)
         split["speakers"]["teacher"] = _listed(heard_by(origin))
+        split["teacher"] = origin.fingerprint("teacher.keras")
         teacher = Teacher.load(origin).model
+    _check_same(run, split)
+    if run.is_finished:
+        return Student.load(run)
     with _begun(path, config, split) as run:
         student = train_student(
             config, fold.train, fold.validation, classes, run, teacher, progress
@@ -153,21 +162,44 @@ def _begun(
             "The report's figures need matplotlib, which is not installed. "
             "Install it with: pip install 'satn-keras[report]'"
         )
-    is_new = not os.path.exists(path)
+    before = set(os.listdir(path)) if os.path.isdir(path) else None
     run = RunDirectory.create(path, config)
-    if run.has_trained and run.read_json("split.json") != split:
-        raise ProtocolError(
-            f"{run.path / 'split.json'}: the utterances or the teacher have changed "
-            "since this run was interrupted, so that it may have heard what is now "
-            "test speech. Choose another folder, or remove this one."
-        )
     run.write_json("split.json", split)
     try:
         yield run
     except SatnError:
-        if is_new and not run.has_trained:
-            shutil.rmtree(run.path, ignore_errors=True)
+        if not run.has_trained:
+            _remove_new(run, before)
         raise
+
+
+def _remove_new(run: RunDirectory, before: set[str] | None) -> None:
+    """Remove what a failed start wrote into a folder that held `before`."""
+    if before is None:
+        shutil.rmtree(run.path, ignore_errors=True)
+        return
+    for name in set(os.listdir(run.path)) - before:
+        child = run.path / name
+        shutil.rmtree(child, ignore_errors=True) if child.is_dir() else child.unlink()
+
+
+def _check_same(run: RunDirectory, split: dict) -> None:
+    """Refuse to go on with other speech, another teacher or another task."""
+    if not (run.is_finished or run.has_trained):
+        return
+    written = run.read_json("split.json")
+    task = written.get("task", split["task"])
+    if task != split["task"]:
+        raise ConfigError(
+            f"{run.path}: this folder holds a {task}, not a {split['task']}. Choose "
+            "another folder."
+        )
+    if written != split:
+        raise ProtocolError(
+            f"{run.path / 'split.json'}: the utterances or the teacher have changed "
+            "since this run, so that it may have heard what is now test speech. "
+            "Choose another folder, or remove this one."
+        )
 
 
 def _teacher_run(path, config: ExperimentConfig) -> RunDirectory:

@@ -12,6 +12,7 @@ import warnings
 import keras
 
 from satn_keras.config import TrainingConfig
+from satn_keras.errors import ConfigError
 from satn_keras.experiments.checkpoints import Backup, BestEpoch
 from satn_keras.experiments.run_directory import replace_text
 
@@ -46,6 +47,7 @@ def fit(
 
     Raises:
         ArtifactError: if the backup of an interrupted run is damaged.
+        ConfigError: if the training loss is not finite.
     """
     backup = Backup(run_path / "checkpoints" / "backup")
     history = run_path / "history.csv"
@@ -54,6 +56,7 @@ def fit(
     log = keras.callbacks.CSVLogger(str(history), append=True)
     callbacks = [
         keras.callbacks.LearningRateScheduler(schedule(config)),
+        _FiniteLoss(),
         *callbacks,
         best,
         log,
@@ -102,6 +105,18 @@ def schedule(config: TrainingConfig):
 def make_optimizer(config: TrainingConfig) -> keras.optimizers.Optimizer:
     """Adam, with the gradient's global norm clipped where the recipe says so."""
     return keras.optimizers.Adam(config.learning_rate, global_clipnorm=config.clip_norm)
+
+
+class _FiniteLoss(keras.callbacks.Callback):
+    """Ends a training that has diverged, before its epoch is kept."""
+
+    def on_epoch_end(self, epoch, logs=None):
+        if not math.isfinite(logs["loss"]):
+            raise ConfigError(
+                f"epoch {epoch + 1}: the training loss is {logs['loss']}. Lower the "
+                "`learning_rate`, or set `clip_norm` (5.0, say), and choose another "
+                "folder or remove this one."
+            )
 
 
 def _forget_unfinished(history: pathlib.Path, epochs: int) -> None:

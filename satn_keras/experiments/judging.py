@@ -21,6 +21,7 @@ from satn_keras.experiments.folds import Fold
 from satn_keras.experiments.run_directory import RunDirectory
 from satn_keras.experiments.students import Student, predict_posteriors
 from satn_keras.experiments.teachers import Teacher, evaluate_teacher
+from satn_keras.experiments.transcripts import count_unknown_words
 
 BEAM_WIDTH = 8
 
@@ -108,8 +109,10 @@ def judge_teacher(teacher: Teacher, fold: Fold, run: RunDirectory) -> dict:
         fold: its test part is judged here, and nowhere else.
         run: receives `transcripts.csv`, `metrics.json`, `figures/` and `report.md`.
     """
-    searches, missing = evaluate_teacher(teacher, fold.test, run, (1, BEAM_WIDTH))
-    (greedy, _), (joint, heard) = searches
+    widths = (1, BEAM_WIDTH)
+    ((greedy, _), (joint, heard)), _ = evaluate_teacher(teacher, fold.test, run, widths)
+    validation, _ = evaluate_teacher(teacher, fold.validation, run, widths)
+    unknown = count_unknown_words(teacher.config, fold)
     lines = transcript_table(heard)
     run.write_text("transcripts.csv", lines.to_csv(index=False))
     metrics = {
@@ -117,7 +120,11 @@ def judge_teacher(teacher: Teacher, fold: Fold, run: RunDirectory) -> dict:
         "wer": joint.wer,
         "joint": {**joint.to_dict(), "beam_width": BEAM_WIDTH},
         "greedy": greedy.to_dict(),
-        "out_of_vocabulary": dict(missing.most_common()),
+        "validation": {
+            "greedy": validation[0][0].to_dict(),
+            "joint": validation[1][0].to_dict(),
+        },
+        "out_of_vocabulary": unknown,
         "selected": run.read_json("selected.json"),
         "parameters": teacher.model.count_params(),
     }
@@ -130,11 +137,12 @@ def judge_teacher(teacher: Teacher, fold: Fold, run: RunDirectory) -> dict:
         * teacher.config.teacher.memory_stride,
         title=f"Where the decoder listens: {example.key}",
     )
-    rates = pd.DataFrame([joint.to_dict(), greedy.to_dict()])
-    rates.insert(
-        0, "search", [f"decoder and CTC, beam {BEAM_WIDTH}", "decoder alone, greedy"]
-    )
-    unknown = ", ".join(f"{word} ({count})" for word, count in missing.most_common(20))
+    parts = [("test", joint), ("test", greedy)]
+    parts += [("validation", rates) for rates, _ in reversed(validation)]
+    rates = pd.DataFrame([each.to_dict() for _, each in parts])
+    rates.insert(0, "part", [part for part, _ in parts])
+    searches = [f"decoder and CTC, beam {BEAM_WIDTH}", "decoder alone, greedy"]
+    rates.insert(1, "search", 2 * searches)
     report = Report(
         f"Teacher {run.path.name}",
         f"Free-running phoneme error rate **{joint.per:.1%}** (decoder and CTC head, "
@@ -145,7 +153,7 @@ def judge_teacher(teacher: Teacher, fold: Fold, run: RunDirectory) -> dict:
             Section("Error rates", table=rates),
             Section("Alignment", figures=[alignment]),
             Section("Examples", table=lines.head(10)),
-            Section("Words outside the lexicon", unknown or "None."),
+            Section("Words outside the lexicon", _listed_words(unknown)),
             Section("Training", figures=[_learning_curves(run)]),
             _split_section(fold),
             Section("Settings", table=settings_table(teacher.config.model_dump())),
@@ -154,6 +162,16 @@ def judge_teacher(teacher: Teacher, fold: Fold, run: RunDirectory) -> dict:
     write_report(report, run.path)
     run.write_json("metrics.json", metrics)  # last: its presence ends the run
     return metrics
+
+
+def _listed_words(unknown):
+    lines = []
+    for part, words in unknown.items():
+        shown = ", ".join(
+            f"{word} ({count})" for word, count in list(words.items())[:20]
+        )
+        lines.append(f"- {part}: {len(words)}{': ' if words else ''}{shown}")
+    return "\n".join(lines)
 
 
 def transcript_table(heard) -> pd.DataFrame:

@@ -33,5 +33,6 @@ def make_learner(model: keras.Model, config: ExperimentConfig) -> keras.Model:
         loss=losses,
         loss_weights=weights,
         metrics={"tokens": [TokenAccuracy()]},
+        jit_compile=False,  # XLA would compile anew for each length of a batch
     )
     return learner

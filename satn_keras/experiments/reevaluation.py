@@ -51,7 +51,7 @@ def evaluate_run(
     target = None if out is None else _target(out)
     student = Student.load(run)
     if manifest is None:
-        test = student_fold(run.config)[0].test
+        test = _test_part(run, student_fold(run.config)[0])
     else:
         test = Manifest.read(manifest)
         class_indices(test, student.classes)
@@ -92,9 +92,10 @@ def evaluate_teacher_run(
     run = RunDirectory.open(path)
     target = None if out is None else _target(out)
     teacher = Teacher.load(run)
-    test = (
-        teacher_fold(run.config).test if manifest is None else Manifest.read(manifest)
-    )
+    if manifest is None:
+        test = _test_part(run, teacher_fold(run.config))
+    else:
+        test = Manifest.read(manifest)
     _refuse_heard(test, run, manifest or teacher.config.data.transcripts)
     results, missing = evaluate_teacher(teacher, test, run, (BEAM_WIDTH, 1))
     (joint, lines), (greedy, _) = results
@@ -108,6 +109,15 @@ def evaluate_teacher_run(
             "metrics.json", {"per": joint.per, "wer": joint.wer, **values}
         )
     return rates, missing
+
+
+def _test_part(run, fold) -> Manifest:
+    if fold.split_record()["sha256"] != run.read_json("split.json")["sha256"]:
+        raise ProtocolError(
+            f"{run.path / 'split.json'}: the run's manifest has changed, so that its "
+            "test part is not what it was. Give the speech to score with --manifest."
+        )
+    return fold.test
 
 
 def _refuse_heard(test, run, source):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import importlib.metadata
 import json
 import os
@@ -85,6 +86,20 @@ class RunDirectory:
                 "`satn train --out` wrote."
             )
         return run
+
+    def fingerprint(self, name: str) -> str:
+        """SHA-256 of a file of the run.
+
+        Raises:
+            ArtifactError: if it is missing.
+        """
+        try:
+            return hashlib.sha256((self.path / name).read_bytes()).hexdigest()
+        except OSError as error:
+            raise ArtifactError(
+                f"{self.path / name}: missing ({error.strerror or error}). Train the "
+                "run to its end."
+            ) from error
 
     @property
     def checkpoints(self) -> pathlib.Path:

@@ -18,6 +18,16 @@ Speaker = tuple[str, str]  # (dataset, name): two corpora may both have a "01"
 HELD_OUT = ("validation", "test")
 
 
+def with_absolute_paths(config: ExperimentConfig) -> ExperimentConfig:
+    """The recipe, so that its manifests are found from any folder."""
+    paths = {
+        kind: os.path.abspath(getattr(config.data, kind))
+        for kind in ("emotions", "transcripts")
+        if getattr(config.data, kind) is not None
+    }
+    return config.model_copy(update={"data": config.data.model_copy(update=paths)})
+
+
 def student_fold(config: ExperimentConfig) -> tuple[Fold, tuple[str, ...]]:
     """Labelled utterances by part, and the classes.
 

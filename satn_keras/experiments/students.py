@@ -105,6 +105,7 @@ def train_student(
         make_optimizer(settings),
         loss=keras.losses.SparseCategoricalCrossentropy(),
         metrics=[UnweightedAccuracy(len(classes))],
+        jit_compile=False,  # XLA would compile anew for each length of a batch
     )
     best = BestEpoch(
         model,

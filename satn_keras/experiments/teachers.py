@@ -25,6 +25,7 @@ from satn_keras.experiments.fitting import fit
 from satn_keras.experiments.learner import make_learner
 from satn_keras.experiments.listening import FreeRunning, decode_batches
 from satn_keras.experiments.run_directory import RunDirectory
+from satn_keras.experiments.transcripts import check_rate_of_speech
 from satn_keras.features import FrontEnd
 from satn_keras.models import (
     Transcriber,
@@ -145,7 +146,9 @@ def train_teacher(
         best,
         callbacks=[
             FreeRunning(teacher, validation_batches, [references[row] for row in order])
-        ],
+        ]
+        if settings.selection == "per"
+        else [],
         by_length=speech.training(settings, config.seed, by_length=True),
         curriculum_epochs=settings.curriculum_epochs,
     )
@@ -169,14 +172,20 @@ def speech_batches(
         folder=run.path / "cache",
         progress=progress,
     )
-    tokens = lexicon.transcribe([utterance.text for utterance in manifest]).tokens
-    targets = speech_targets(
-        Targets.from_tokens(tokens, inventory),
-        store.repeats,
-        guided=settings.guided_attention_weight > 0,
-    )
+    tokens = lexicon.transcribe(
+        [utterance.text for utterance in manifest], inventory
+    ).tokens
+    targets = Targets.from_tokens(tokens, inventory)
+    if training:
+        shortest = store.lengths.reshape(len(speeds), -1).min(axis=0)
+        check_rate_of_speech(config, manifest, targets, shortest)
     return Batcher(
-        store, front_end, targets, statistics_by_speaker(store, config.features)
+        store,
+        front_end,
+        speech_targets(
+            targets, store.repeats, guided=settings.guided_attention_weight > 0
+        ),
+        statistics_by_speaker(store, config.features),
     )
 
 

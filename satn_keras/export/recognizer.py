@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import dataclasses
-import itertools
 import json
 import os
 import pathlib
@@ -21,6 +20,9 @@ _DAMAGE = (
     *(OSError, ValueError, LookupError, TypeError, RuntimeError),
     tf.errors.OpError,
 )
+
+MOST_ROWS = 8  # utterances in one batch
+MOST_SQUARED_SAMPLES = 8 * (15 * 16000) ** 2  # eight of a quarter of a minute
 
 
 @dataclasses.dataclass(frozen=True)
@@ -85,7 +87,8 @@ class Recognizer:
         """Emotion of each waveform, float in [-1, 1] at `sample_rate`.
 
         Raises:
-            AudioError: if a waveform is not one-dimensional, float and finite.
+            AudioError: if a waveform is not one-dimensional, float and finite, or
+                too long for the memory.
         """
         waveforms = [_checked(*each) for each in enumerate(waveforms)]
         if not waveforms:
@@ -94,9 +97,15 @@ class Recognizer:
         batch = np.zeros((len(waveforms), max(lengths.max(), 1)), "float32")
         for row, waveform in zip(batch, waveforms, strict=True):
             row[: len(waveform)] = waveform
-        answer = self._recognize(
-            waveform=tf.constant(batch), lengths=tf.constant(lengths)
-        )
+        try:
+            answer = self._recognize(
+                waveform=tf.constant(batch), lengths=tf.constant(lengths)
+            )
+        except tf.errors.ResourceExhaustedError as error:
+            raise AudioError(
+                f"{lengths.max() / self.sample_rate:.0f} s of audio at once need more "
+                "memory than there is. Cut it into pieces of a minute."
+            ) from error
         return [
             Prediction(
                 label.decode(),
@@ -111,19 +120,45 @@ class Recognizer:
             )
         ]
 
-    def predict_files(
-        self, paths: Iterable[str | os.PathLike], batch_size: int = 8
+    def predict_named(
+        self, waveforms: Iterable[tuple[str | os.PathLike, np.ndarray]]
     ) -> Iterator[Prediction]:
+        """Emotion of each (path, waveform), in order, as they come.
+
+        Short ones share a batch; attention over a long one takes memory with the
+        square of its length, so it gets a batch of its own.
+
+        Raises:
+            AudioError: as `predict`.
+        """
+        for batch in _batches(waveforms):
+            predictions = self.predict([waveform for _, waveform in batch])
+            for (path, _), prediction in zip(batch, predictions, strict=True):
+                yield dataclasses.replace(prediction, path=os.fspath(path))
+
+    def predict_files(self, paths: Iterable[str | os.PathLike]) -> Iterator[Prediction]:
         """Emotion of each file, in order, at any rate and channel count.
 
         Raises:
             AudioError: for the first file that cannot be read, by its name.
         """
-        paths = iter(paths)
-        while batch := list(itertools.islice(paths, batch_size)):
-            waveforms = [read_audio(path, self.sample_rate) for path in batch]
-            for path, prediction in zip(batch, self.predict(waveforms), strict=True):
-                yield dataclasses.replace(prediction, path=str(path))
+        return self.predict_named(
+            (path, read_audio(path, self.sample_rate)) for path in paths
+        )
+
+
+def _batches(waveforms):
+    """Lists of (path, waveform), small enough when padded to the longest."""
+    batch, longest = [], 0
+    for path, waveform in waveforms:
+        longest = max(longest, len(waveform))
+        too_large = (len(batch) + 1) * longest**2 > MOST_SQUARED_SAMPLES
+        if batch and (too_large or len(batch) == MOST_ROWS):
+            yield batch
+            batch, longest = [], len(waveform)
+        batch.append((path, waveform))
+    if batch:
+        yield batch
 
 
 def _checked(number, waveform):
@@ -140,6 +175,22 @@ def _checked(number, waveform):
             "decode it again."
         )
     return waveform
+
+
+def find_only_model(folder: pathlib.Path) -> pathlib.Path:
+    """The one exported model below `folder`.
+
+    Raises:
+        ArtifactError: if there is none or more than one.
+    """
+    children = sorted(folder.iterdir()) if folder.is_dir() else []
+    named = [child for child in children if versions(child)]
+    if len(named) != 1:
+        found = ", ".join(child.name for child in named) or "none"
+        raise ArtifactError(
+            f"{folder}: holds {found}, not one exported model. Name one with --model."
+        )
+    return named[0]
 
 
 def find_version(folder: pathlib.Path) -> pathlib.Path:

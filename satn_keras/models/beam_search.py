@@ -11,14 +11,14 @@ from satn_keras.models.ctc_prefix import (
     prefix_scores,
 )
 from satn_keras.models.greedy_search import (
-    EOS,
     NEVER,
-    PAD,
-    SOS,
     Transcript,
     next_token_scores,
     write,
 )
+from satn_keras.phonemes import EOS_ID as EOS
+from satn_keras.phonemes import PAD_ID as PAD
+from satn_keras.phonemes import SOS_ID as SOS
 
 
 class _Beams(NamedTuple):

@@ -4,7 +4,10 @@ from typing import NamedTuple
 
 from keras import ops
 
-PAD, SOS, EOS = 0, 1, 2
+from satn_keras.phonemes import EOS_ID as EOS
+from satn_keras.phonemes import PAD_ID as PAD
+from satn_keras.phonemes import SOS_ID as SOS
+
 NEVER = -1e9  # log probability of what cannot follow
 
 

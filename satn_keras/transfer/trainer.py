@@ -35,7 +35,8 @@ class AttentionTransfer(keras.Model):
 
     `save` writes the student alone, so that a ModelCheckpoint given to `fit` keeps
     what is served. `save_weights` writes student, optimizer and the state of the
-    dropout, so that a run resumed from them goes on as if never interrupted.
+    dropout, so that a run resumed from them draws on; the order of the
+    batches is the dataset's own affair.
 
     Args:
         student: functional model from a dict of inputs to a posterior. An input

@@ -51,9 +51,9 @@ def one_line(answer, start):
         (["{recipe}", "transfer.wieght=1"], "{recipe}: unknown key 'transfer.wieght'"),
         (["{recipe}", "seed=x"], "{recipe}: key 'seed': "),
         (["{recipe}", "seed"], "'seed': an override must have the form key=value"),
-        (["{recipe}", "data.emotions=none.csv"], "none.csv: no such file."),
+        (["{recipe}", "data.emotions=none.csv"], "{folder}/none.csv: no such file."),
         (["{recipe}", "data.emotions=null"], "data.emotions: the recipe names no man"),
-        (["{recipe}", "data.emotions=."], ".: a manifest's name must end in one of"),
+        (["{recipe}", "data.emotions=."], "{folder}: a manifest's name must end in"),
         (["{recipe}", "data.classes=[sad]"], "data.classes: must be at least two."),
         (["{recipe}", "data.classes=[a, sad]"], "utterance 'anna_angry_0': label 'an"),
         (["{recipe}", "data.test_speakers=[zoe]"], "test speaker 'zoe' not in the ma"),
@@ -72,7 +72,7 @@ def test_a_mistake_is_one_line_and_nothing_is_written(
     shutil.copy(small_recipe, tmp_path / "recipe.yaml")
     words = [word.format(recipe="recipe.yaml") for word in words]
     answer = train(*words, "--out", tmp_path / "run")
-    one_line(answer, start.format(recipe="recipe.yaml"))
+    one_line(answer, start.format(recipe="recipe.yaml", folder=tmp_path))
     assert [path.name for path in tmp_path.iterdir()] == ["recipe.yaml"]
 
 

@@ -196,6 +196,38 @@ def test_a_run_is_not_resumed_with_other_utterances(alone, tmp_path, monkeypatch
     assert run.read_json("split.json") == {"sha256": "of another division"}
 
 
+def test_a_finished_student_is_not_taken_for_one_of_another_teacher(
+    student_run, small_config, tmp_path, monkeypatch
+):
+    shutil.copytree(student_run, tmp_path / "student")
+    split = read(tmp_path / "student", "split.json")
+    split["teacher"] = "0" * 64  # of another teacher's file
+    (tmp_path / "student" / "split.json").write_text(json.dumps(split))
+    monkeypatch.setattr(experiment, "train_student", no_training)
+    teacher = student_run.parent / "teacher"
+    with pytest.raises(ProtocolError, match="the teacher have changed since"):
+        run_student(small_config, tmp_path / "student", teacher)
+
+
+def test_a_teacher_s_folder_is_no_place_for_a_student(teacher_run, small_config):
+    config = with_values(small_config, transfer={"weight": 0.0})
+    with pytest.raises(ConfigError, match="another recipe"):
+        run_student(config, teacher_run)
+    with pytest.raises(ConfigError, match="holds a teacher, not a student"):
+        run_student(small_config, teacher_run, teacher_run)
+
+
+def test_a_failed_start_leaves_an_empty_folder_empty(alone, tmp_path, monkeypatch):
+    def fail(*args, **kwargs):
+        raise ConfigError("no")
+
+    monkeypatch.setattr(experiment, "train_student", fail)
+    (tmp_path / "mine.txt").write_text("kept")
+    with pytest.raises(ConfigError, match="no"):
+        run_student(alone, tmp_path)
+    assert [child.name for child in tmp_path.iterdir()] == ["mine.txt"]
+
+
 # Test speech has no way in
 
 

@@ -8,6 +8,7 @@ import pytest
 import tensorflow as tf
 
 from satn_keras.config import TrainingConfig
+from satn_keras.errors import ConfigError
 from satn_keras.experiments.checkpoints import Backup, BestEpoch
 from satn_keras.experiments.fitting import fit, make_optimizer, schedule
 
@@ -187,3 +188,9 @@ def test_a_warm_up_as_long_as_the_training_divides_by_nothing():
 def test_the_optimizer_clips_the_gradient_s_norm_where_the_recipe_says_so():
     assert make_optimizer(TrainingConfig(clip_norm=5.0)).global_clipnorm == 5.0
     assert make_optimizer(TrainingConfig()).global_clipnorm is None
+
+
+def test_a_loss_that_is_not_finite_ends_training_before_it_is_kept(tmp_path):
+    with pytest.raises(ConfigError, match="epoch 1: the training loss is .* Lower"):
+        train(tmp_path, learning_rate=1e30)
+    assert not (tmp_path / "checkpoints" / "best.json").exists()

@@ -99,7 +99,7 @@ def test_many_files_come_in_order_over_several_batches(recognizer, tmp_path):
     paths = [tmp_path / f"{number}.wav" for number in range(5)]
     for number, path in enumerate(paths):
         soundfile.write(path, vowel(0.1 + 0.05 * number), 16000)
-    found = list(recognizer.predict_files(map(str, paths), batch_size=2))
+    found = list(recognizer.predict_files(map(str, paths)))
     assert [prediction.path for prediction in found] == list(map(str, paths))
     alone = [next(recognizer.predict_files([path])) for path in paths]
     np.testing.assert_allclose(
@@ -175,3 +175,17 @@ def test_a_model_of_another_make_is_one_clear_error(exported, tmp_path):
     card.write_text('{"names": []}')
     with pytest.raises(ArtifactError, match="'classes'"):
         Recognizer(tmp_path)
+
+
+def test_a_long_waveform_gets_a_batch_of_its_own(recognizer, monkeypatch):
+    sizes = []
+
+    def predict(waveforms):
+        sizes.append(len(waveforms))
+        return [Prediction("sad", 1.0, {}) for _ in waveforms]
+
+    monkeypatch.setattr(recognizer, "predict", predict)
+    short, long = np.zeros(16000), np.zeros(16000 * 60)
+    named = [("a", short)] * 9 + [("b", long), ("c", short)]
+    assert [each.path for each in recognizer.predict_named(named)] == [*"aaaaaaaaabc"]
+    assert sizes == [8, 1, 1, 1]
