@@ -228,7 +228,7 @@ def _report(metrics, config, fold, predictions, figures, out):
         Section(
             "Attention",
             "What the loss compares: the share of each frame in the activation of the "
-            "self-attention. The phones stand where the teacher's decoder listened.",
+            "self-attention. The phones stand where the teacher's CTC head hears them.",
             figures=figures["attention"],
         ),
         Section(
