@@ -7,6 +7,8 @@ import keras
 from satn_keras.transfer.losses import TransferLoss
 from satn_keras.transfer.views import MAP, OUTPUT, default_pairs, layer_view
 
+PROBE_FRAMES = 48  # many strides divide it
+
 
 @dataclasses.dataclass(frozen=True)
 class Comparison:
@@ -25,8 +27,10 @@ class Comparison:
     loss: TransferLoss
 
 
-def compare(student, teacher, map, pairs, loss) -> Comparison:
+def compare(student, teacher, map, pairs, **loss) -> Comparison:
     """Views of both models over the layers in `pairs`, checked.
+
+    Further arguments are those of `TransferLoss`.
 
     Raises:
         ValueError: as `AttentionTransfer` does.
@@ -38,20 +42,32 @@ def compare(student, teacher, map, pairs, loss) -> Comparison:
     pairs = tuple((ours, theirs) for ours, theirs in pairs)
     _check_kind(pairs, map)
     view = layer_view(teacher, dict.fromkeys(theirs for _, theirs in pairs))
-    views = Comparison(
-        layer_view(student, [*dict.fromkeys(ours for ours, _ in pairs), OUTPUT]),
-        view,
-        pairs,
-        loss,
-    )
+    own = layer_view(student, [*dict.fromkeys(ours for ours, _ in pairs), OUTPUT])
     _check_inputs(view, student)
     _check_apart(view, student)
-    return views
+    made, heard = (_frames(each, map) for each in (own, view))
+    resampled = [made[ours] != heard[theirs] for ours, theirs in pairs]
+    loss = TransferLoss(map, resampled=resampled, **loss)
+    return Comparison(own, view, pairs, loss)
 
 
 def seen(view, x, training):
     """View of a batch that may hold more inputs than the view takes."""
     return view({name: x[name] for name in view.input}, training=training)
+
+
+def _frames(view, map):
+    """Frames that each layer of a view makes of some; `fit` hides the numbers."""
+    probe = {
+        name: keras.KerasTensor(
+            (1, *(PROBE_FRAMES if size is None else size for size in tensor.shape[1:])),
+            dtype=tensor.dtype,
+        )
+        for name, tensor in view.input.items()
+    }
+    axis = 1 if map == "activation" else -1
+    spec = view.compute_output_spec(probe)
+    return {name: tensor.shape[axis] for name, tensor in spec.items()}
 
 
 def _check_kind(pairs, map):

@@ -22,6 +22,8 @@ class TransferLoss(keras.losses.Loss):
         power: p of the activation map.
         normalization: "l1" or "l2", of each map before the difference.
         distance: "l1" or "l2", of the two maps.
+        resampled: one bool a pair: whether the teacher's map has other frames than
+            the student's and is interpolated to them; none when absent.
         reduction: as of `keras.losses.Loss`.
         name: of the loss.
 
@@ -54,10 +56,12 @@ class TransferLoss(keras.losses.Loss):
         power=2.0,
         normalization="l1",
         distance="l1",
+        resampled=None,
         reduction="sum_over_batch_size",
         name="transfer_loss",
     ):
         super().__init__(name=name, reduction=reduction)
+        self.resampled = resampled
         self.map_distance = AttentionMapTransfer(
             map=map,
             power=power,
@@ -70,11 +74,29 @@ class TransferLoss(keras.losses.Loss):
         mask = y_pred.get("mask")
         if mask is not None:
             mask = ops.cast(mask, "bool")  # (batch, frames)
-        distances = [
-            self.map_distance(student, teacher, mask=mask)
-            for student, teacher in zip(y_pred["maps"], y_true["maps"], strict=True)
-        ]
+        distances = []
+        resampled = self.resampled or [False] * len(y_pred["maps"])
+        for student, teacher, other in zip(
+            y_pred["maps"], y_true["maps"], resampled, strict=True
+        ):
+            teacher_mask = self._teacher_mask(student, teacher, mask) if other else None
+            distances.append(
+                self.map_distance(
+                    student, teacher, mask=mask, teacher_mask=teacher_mask
+                )
+            )
         return sum(distances)  # (batch,)
+
+    def _teacher_mask(self, student, teacher, mask):
+        """(batch, teacher frames): as many of them true, in proportion."""
+        axis = 1 if self.map_distance.map == "activation" else -1
+        frames, theirs = ops.shape(student)[axis], ops.shape(teacher)[axis]
+        if mask is None:
+            return ops.ones((ops.shape(teacher)[0], theirs), dtype="bool")
+        true = ops.sum(ops.cast(mask, "float32"), axis=1)
+        share = ops.cast(theirs, "float32") / ops.cast(frames, "float32")
+        true = ops.maximum(ops.round(true * share), 1.0)  # (batch,)
+        return ops.arange(theirs, dtype="float32")[None] < true[:, None]
 
     def get_config(self):
         layer = self.map_distance
@@ -84,4 +106,5 @@ class TransferLoss(keras.losses.Loss):
             "power": layer.power,
             "normalization": layer.normalization,
             "distance": layer.distance,
+            "resampled": self.resampled,
         }

@@ -7,7 +7,6 @@ import tensorflow as tf
 
 from satn_keras.config import TransferConfig
 from satn_keras.transfer.comparison import compare, seen
-from satn_keras.transfer.losses import TransferLoss
 from satn_keras.transfer.views import OUTPUT
 
 
@@ -100,8 +99,15 @@ class AttentionTransfer(keras.Model):
         self.emotion_loss = keras.metrics.Mean(name="emotion_loss")
         self._comparison = None
         if self.weight > 0:
-            loss = TransferLoss(map, power, normalization, distance)
-            self._comparison = compare(student, teacher, map, pairs, loss)
+            self._comparison = compare(
+                student,
+                teacher,
+                map,
+                pairs,
+                power=power,
+                normalization=normalization,
+                distance=distance,
+            )
             self.transfer_loss = keras.metrics.Mean(name="transfer_loss")
             self.supports_jit = all(
                 layer.supports_jit for layer in self._comparison.teacher.layers
