@@ -17,7 +17,7 @@ pytestmark = pytest.mark.slow
 TINY = (
     *("features.num_mels=17", "features.normalization=training"),
     *("teacher.num_levels=2", "teacher.filters=16", "teacher.attention_units=16"),
-    *("teacher.decoder_units=16", "teacher.max_target_length=40"),
+    *("teacher.decoder_units=16", "teacher.max_target_length=80"),
     *("teacher_training.epochs=1", "teacher_training.curriculum_epochs=0"),
     *("student.num_levels=2", "student.filters=16", "student.attention_units=16"),
     *("student_training.epochs=1", "transfer.weight=1.0"),
