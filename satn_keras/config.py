@@ -171,6 +171,7 @@ class TeacherTrainingConfig(TrainingConfig):
     """The remedies that make an attention decoder align on little speech."""
 
     selection: Literal["per", "loss"] = "per"
+    segment_frames: None = None  # a crop would no longer say its text
     label_smoothing: Fraction = 0.0
     ctc_weight: Fraction = 0.3  # share of the CTC loss on the encoder
     guided_attention_weight: Weight = 0.0

@@ -2,12 +2,24 @@
 
 from __future__ import annotations
 
+from typing import NamedTuple
+
 import keras
+import numpy as np
 import tensorflow as tf
 
 from satn_keras.evaluation import error_rates
 from satn_keras.models import Transcriber
 from satn_keras.phonemes import BOUNDARY
+
+
+class Heard(NamedTuple):
+    """What the teacher wrote for one utterance, and where it listened."""
+
+    key: str
+    reference: list[str]
+    heard: list[str]
+    alignment: np.ndarray  # (steps, memory frames)
 
 
 def decode_batches(listen, batches, inventory):

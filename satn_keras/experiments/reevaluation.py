@@ -16,6 +16,7 @@ from satn_keras.experiments.judging import (
 )
 from satn_keras.experiments.run_directory import RunDirectory
 from satn_keras.experiments.splits import (
+    require_texts,
     shared,
     speakers_of,
     student_fold,
@@ -96,6 +97,7 @@ def evaluate_teacher_run(
         test = _test_part(run, teacher_fold(run.config))
     else:
         test = Manifest.read(manifest)
+        require_texts(test, manifest)
     _refuse_heard(test, run, manifest or teacher.config.data.transcripts)
     results, missing = evaluate_teacher(teacher, test, run, (BEAM_WIDTH, 1))
     (joint, lines), (greedy, _) = results

@@ -65,13 +65,7 @@ def teacher_fold(config: ExperimentConfig) -> Fold:
         ManifestError: if the manifest breaks a rule, or an utterance has no text.
     """
     manifest = _manifest(config, "transcripts")
-    silent = [utterance.key for utterance in manifest if not utterance.text]
-    if silent:
-        raise ManifestError(
-            f"{config.data.transcripts}: {len(silent)} of {len(manifest)} utterances "
-            f"have no text, the first is {silent[0]!r}. Fill in the texts, or leave "
-            "these utterances out."
-        )
+    require_texts(manifest, config.data.transcripts)
     test = config.data.teacher_test_speakers
     validation = config.data.teacher_validation_speakers
     students = student_fold(config)[0] if config.data.emotions else None
@@ -83,6 +77,20 @@ def teacher_fold(config: ExperimentConfig) -> Fold:
     if students is not None:
         _check_apart(fold, students)
     return _checked(fold, "teacher_validation_speakers")
+
+
+def require_texts(manifest: Manifest, source: str | os.PathLike) -> None:
+    """Refuse utterances of the manifest `source` that have no text.
+
+    Raises:
+        ManifestError: naming the first of them.
+    """
+    silent = [utterance.key for utterance in manifest if not utterance.text]
+    if silent:
+        raise ManifestError(
+            f"{source}: {len(silent)} of {len(manifest)} utterances have no text, the "
+            f"first is {silent[0]!r}. Fill in the texts, or leave these utterances out."
+        )
 
 
 def speakers_of(manifest: Manifest) -> set[Speaker]:

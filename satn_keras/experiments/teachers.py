@@ -5,7 +5,6 @@ from __future__ import annotations
 import dataclasses
 import json
 from collections import Counter
-from typing import NamedTuple
 
 import keras
 import numpy as np
@@ -23,7 +22,7 @@ from satn_keras.experiments.features import (
 )
 from satn_keras.experiments.fitting import fit
 from satn_keras.experiments.learner import make_learner
-from satn_keras.experiments.listening import FreeRunning, decode_batches
+from satn_keras.experiments.listening import FreeRunning, Heard, decode_batches
 from satn_keras.experiments.run_directory import RunDirectory
 from satn_keras.experiments.transcripts import check_rate_of_speech
 from satn_keras.features import FrontEnd
@@ -33,6 +32,8 @@ from satn_keras.models import (
 )
 from satn_keras.phonemes import BOUNDARY, TokenInventory, make_lexicon
 from satn_keras.pipelines import Batcher, Targets, build_store, speech_targets
+
+CTC_WEIGHT = 0.3  # share of the CTC head in beam search
 
 
 @dataclasses.dataclass(frozen=True)
@@ -70,9 +71,11 @@ class Teacher:
         return cls(run.read_model(path.name), inventory, front_end, config)
 
     def transcribe(
-        self, batches, beam_width: int = 1, ctc_weight: float = 0.3
+        self, batches, beam_width: int = 1
     ) -> tuple[list[list[str]], np.ndarray]:
         """Free-running tokens of each utterance, in the order of the batches.
+
+        Beam search hears the CTC head too, unless the recipe left it untrained.
 
         Returns:
             Tokens, and alignments (utterances, steps, memory frames).
@@ -81,7 +84,7 @@ class Teacher:
             self.model,
             max_steps=self.config.teacher.max_target_length,
             beam_width=beam_width,
-            ctc_weight=ctc_weight,
+            ctc_weight=CTC_WEIGHT if self.config.teacher_training.ctc_weight else 0.0,
         )
         listen = tf.function(transcriber, reduce_retracing=True)
         return decode_batches(listen, batches, self.inventory)
@@ -187,15 +190,6 @@ def speech_batches(
         ),
         statistics_by_speaker(store, config.features),
     )
-
-
-class Heard(NamedTuple):
-    """What the teacher wrote for one utterance, and where it listened."""
-
-    key: str
-    reference: list[str]
-    heard: list[str]
-    alignment: np.ndarray  # (steps, memory frames)
 
 
 def evaluate_teacher(

@@ -9,7 +9,10 @@ import pytest
 
 from satn_keras.corpora import Manifest
 from satn_keras.errors import ArtifactError, ConfigError, ManifestError, ProtocolError
+from satn_keras.experiments import teachers
 from satn_keras.experiments.reevaluation import evaluate_run
+from satn_keras.experiments.run_directory import RunDirectory
+from satn_keras.experiments.teachers import Teacher
 
 
 @pytest.fixture
@@ -92,3 +95,29 @@ def test_an_output_folder_that_cannot_be_made_is_named(student_run, tmp_path):
     (tmp_path / "file").touch()
     with pytest.raises(ConfigError, match=r"file/out: .* writable"):
         evaluate_run(student_run, out=pathlib.Path(tmp_path / "file" / "out"))
+
+
+def test_a_test_part_that_has_changed_is_refused(student_run, tmp_path):
+    shutil.copytree(student_run, tmp_path / "run")
+    split = json.loads((tmp_path / "run" / "split.json").read_text())
+    (tmp_path / "run" / "split.json").write_text(json.dumps({**split, "sha256": "0"}))
+    with pytest.raises(ProtocolError, match="the run's manifest has changed"):
+        evaluate_run(tmp_path / "run")
+
+
+def test_an_untrained_ctc_head_has_no_say_in_the_search(teacher_run, monkeypatch):
+    teacher, weights = Teacher.load(RunDirectory.open(teacher_run)), []
+
+    def listen(model, **options):
+        weights.append(options["ctc_weight"])
+        return lambda inputs: None
+
+    monkeypatch.setattr(teachers, "Transcriber", listen)
+    for share in (0.3, 0.0):
+        training = teacher.config.teacher_training.model_copy(
+            update={"ctc_weight": share}
+        )
+        config = teacher.config.model_copy(update={"teacher_training": training})
+        changed = dataclasses.replace(teacher, config=config)
+        assert changed.transcribe([], beam_width=4) == ([], [])
+    assert weights == [0.3, 0.0]

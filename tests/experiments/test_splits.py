@@ -2,6 +2,7 @@
 
 import dataclasses
 import json
+import os
 import pathlib
 
 import pytest
@@ -20,6 +21,7 @@ from satn_keras.experiments.splits import (
     speakers_of,
     student_fold,
     teacher_fold,
+    with_absolute_paths,
 )
 
 
@@ -211,3 +213,11 @@ def test_a_split_survives_json(utterances, recipe):
     assert record["speakers"]["test"] == [["small", "eva"]]
     assert len(record["test"]) == 6 and record["test"][0] == "eva_angry_0"
     assert speakers_of(fold.validation) == {("small", "dirk")}
+
+
+def test_a_recipe_s_manifests_are_found_from_any_folder(small_config, monkeypatch):
+    relative = os.path.relpath(small_config.data.emotions)
+    data = small_config.data.model_copy(update={"emotions": relative})
+    moved = with_absolute_paths(small_config.model_copy(update={"data": data}))
+    assert moved.data.emotions == os.path.abspath(small_config.data.emotions)
+    assert moved.features == small_config.features
