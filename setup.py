@@ -28,6 +28,7 @@ REQUIREMENTS = [
     "jiwer>=4.0",
     "scikit-learn>=1.4",
     "scipy>=1.12",
+    "threadpoolctl>=3.1",
 ]
 
 EXTRAS = {
@@ -55,6 +56,7 @@ EXTRAS["all"] = sorted(
 EXTRAS["test"] = [
     *EXTRAS["speech"],
     *EXTRAS["report"],
+    *EXTRAS["baselines"],
     "pytest>=8.0",
     "pytest-cov>=5.0",
     "hypothesis>=6.100",
@@ -73,7 +75,10 @@ setup(
     license="Apache-2.0",
     python_requires=">=3.10,<3.14",
     packages=find_packages(include=["satn_keras", "satn_keras.*"]),
-    package_data={"satn_keras.experiments": ["recipes/*.yaml"]},
+    package_data={
+        "satn_keras.experiments": ["recipes/*.yaml"],
+        "satn_keras.pipelines": ["opensmile_configs/*.conf"],
+    },
     install_requires=REQUIREMENTS,
     extras_require=EXTRAS,
     entry_points={"console_scripts": ["satn = satn_keras.cli.main:run"]},

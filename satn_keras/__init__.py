@@ -10,6 +10,7 @@ __version__ = "0.1.0"
 
 _HOMES = {
     "AttentionTransfer": "satn_keras.transfer",
+    "CrossValidation": "satn_keras.experiments.cross_validation",
     "ExperimentConfig": "satn_keras.config",
     "FeatureConfig": "satn_keras.config",
     "FrontEnd": "satn_keras.features",
@@ -18,10 +19,16 @@ _HOMES = {
     "StudentConfig": "satn_keras.config",
     "TeacherConfig": "satn_keras.config",
     "Transcriber": "satn_keras.models",
+    "build_network": "satn_keras.models",
     "build_student": "satn_keras.models",
     "build_teacher": "satn_keras.models",
+    "compare_systems": "satn_keras.evaluation",
+    "cross_validate": "satn_keras.experiments.cross_validation",
     "load_model": "satn_keras.export",
+    "make_folds": "satn_keras.experiments.folds",
+    "read_iemocap": "satn_keras.corpora",
     "read_nemo": "satn_keras.corpora",
+    "score": "satn_keras.evaluation",
 }
 
 __all__ = ["__version__", *sorted(_HOMES)]

@@ -5,11 +5,13 @@ from __future__ import annotations
 import difflib
 import inspect
 import pathlib
+import typing
 from collections.abc import Sequence
 from typing import Any
 
 import yaml
 from pydantic import BaseModel, ValidationError
+from pydantic.fields import FieldInfo
 
 from satn_keras.errors import ConfigError
 
@@ -94,7 +96,7 @@ def _place(
     model: type[BaseModel] | None, location: Sequence[str | int]
 ) -> tuple[str, list[str]]:
     """Dotted key of a fault, and the keys known where it lies."""
-    parts, known = [], []
+    parts, known, tagged = [], [], {}
     for part in location:
         if model is not None:
             known = list(model.model_fields)
@@ -102,10 +104,25 @@ def _place(
             inner = field.annotation if field is not None else None
             is_section = inspect.isclass(inner) and issubclass(inner, BaseModel)
             model = inner if is_section else None
+            tagged = _by_tag(field)
+        elif part in tagged:  # pydantic's name for the section that `name` chose
+            model = tagged[part]
+            continue
         elif isinstance(part, str):
             continue  # pydantic's name for one of several allowed types
         parts.append(str(part))
     return ".".join(parts), known
+
+
+def _by_tag(field: FieldInfo | None) -> dict[str, type[BaseModel]]:
+    """Sections of a field that holds one of several, by what tells them apart."""
+    if field is None or not field.discriminator:
+        return {}
+    return {
+        tag: section
+        for section in typing.get_args(field.annotation)
+        for tag in typing.get_args(section.model_fields[field.discriminator].annotation)
+    }
 
 
 class _Loader(yaml.SafeLoader):

@@ -18,7 +18,10 @@ PROMISED = {
     "__version__",
     "build_student",
     "build_teacher",
+    "compare_systems",
+    "cross_validate",
     "load_model",
+    "score",
 }
 LOADED = "sorted({'tensorflow', 'keras'} & set(sys.modules))"
 FOLDERS = sorted(

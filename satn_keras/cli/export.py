@@ -24,9 +24,16 @@ def export(
     load_tensorflow()
     from satn_keras.experiments.run_directory import RunDirectory
     from satn_keras.experiments.students import Student
+    from satn_keras.experiments.systems import system_class
     from satn_keras.export import export_student
 
-    student = Student.load(RunDirectory.open(run))
+    opened = RunDirectory.open(run)
+    if system_class(opened.config) is not Student:
+        raise ConfigError(
+            f"{run}: system {opened.config.system.name} is not one network, so that no "
+            "SavedModel can hold it. Export a run of satn, acrnn or another network."
+        )
+    student = Student.load(opened)
     path = export_student(
         student.model,
         student.front_end,

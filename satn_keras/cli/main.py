@@ -6,12 +6,16 @@ import os
 import typer
 
 from satn_keras import __version__
+from satn_keras.cli.compare import compare
+from satn_keras.cli.cross_validate import cross_validate
 from satn_keras.cli.evaluate import evaluate
 from satn_keras.cli.export import export
 from satn_keras.cli.mistakes import in_one_line
 from satn_keras.cli.predict import predict
 from satn_keras.cli.prepare import prepare
 from satn_keras.cli.quickstart import quickstart
+from satn_keras.cli.report import report
+from satn_keras.cli.reproduce import reproduce
 from satn_keras.cli.train import train
 from satn_keras.cli.validate import validate
 
@@ -22,7 +26,20 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     add_completion=True,
 )
-for command in (quickstart, prepare, validate, train, evaluate, export, predict):
+COMMANDS = (
+    quickstart,
+    prepare,
+    validate,
+    train,
+    evaluate,
+    cross_validate,
+    compare,
+    report,
+    reproduce,
+    export,
+    predict,
+)
+for command in COMMANDS:
     app.command()(in_one_line(command))
 
 

@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 
 from satn_keras.evaluation.canvas import BLUE, GREY, ORANGE, sheet
+from satn_keras.evaluation.posterior_panel import check_posterior, draw_posterior
 
 
 def plot_attention(
@@ -20,12 +21,16 @@ def plot_attention(
     phones: Sequence[tuple[str, float]] = (),
     hop_seconds: float = 0.010,
     title: str = "",
+    posterior: Any = None,
+    classes: Sequence[str] = (),
+    posterior_seconds: Any = None,
 ) -> pathlib.Path:
     """Path of attention maps below the spectrogram that they attend to.
 
     A map of one row is drawn as a curve against uniform attention, a map of
-    one row a frame as an image. All panels share the time axis; a map with
-    fewer frames than the spectrogram is stretched over it.
+    one row a frame as an image; two images stand side by side, each below a
+    spectrogram of its own. All panels share the time axis; a map with fewer
+    frames than the spectrogram is stretched over it.
 
     Args:
         spectrogram: (frames, mels), any unit.
@@ -35,34 +40,48 @@ def plot_attention(
         phones: (phone, seconds from the start), as `phone_times` gives them.
         hop_seconds: from one frame to the next.
         title: above all panels.
+        posterior: (steps, classes), what the student says after hearing up to
+            each step; a panel below the student's map.
+        classes: names of the columns of `posterior`.
+        posterior_seconds: (steps,), seconds heard at each step; evenly spread
+            over the utterance when absent.
     """
     spectrogram = _numbers(spectrogram, "spectrogram", ndims=(2,))
     maps = {"student": _numbers(student, "student", ndims=(1, 2))}
     if teacher is not None:
         maps = {"teacher": _numbers(teacher, "teacher", ndims=(1, 2)), **maps}
     seconds = len(spectrogram) * hop_seconds
-    width = float(np.clip(3 * seconds, 8, 15))
+    if posterior is not None:
+        posterior = check_posterior(posterior, classes, posterior_seconds, seconds)
+    columns = [maps]
+    if len(maps) == 2 and all(part.ndim == 2 for part in maps.values()):
+        columns = [{name: part} for name, part in maps.items()]
     heights = [1.5] + ([0.34] if phones else [])
-    heights += [1.1 if part.ndim == 1 else 3.2 for part in maps.values()]
+    heights += [1.1 if part.ndim == 1 else 3.2 for part in columns[0].values()]
+    heights += [1.3] if posterior is not None else []
+    width = float(np.clip(3 * seconds, 8, 15))
+    width = width if len(columns) == 1 else max(11.0, width)
 
     with sheet(path, width, sum(heights) + 1.2) as figure:
-        panels = figure.subplots(
-            len(heights), 1, sharex=True, height_ratios=heights, squeeze=False
-        )[:, 0]
-        _image(panels[0], spectrogram.T, seconds, (0, spectrogram.shape[1]))
-        panels[0].set(ylabel="mel band", title="log-mel spectrogram")
-        if phones:
-            _phone_band(panels[1], panels, phones)
-        drawn = list(zip(panels[-len(maps) :], maps.items(), strict=True))
+        grid = figure.subplots(
+            len(heights),
+            len(columns),
+            sharex="col",
+            height_ratios=heights,
+            squeeze=False,
+        )
         top = max([1.05 * _shares(part).max() for part in maps.values()])
-        for panel, (name, part) in drawn:
-            if part.ndim == 1:
-                _curve(panel, part, seconds, name, top)
-            else:
-                _image(panel, part, seconds, (0, seconds))
-                panel.set(title=name, ylabel="query (s)")
-        panels[0].set_xlim(0, seconds)
-        panels[-1].set_xlabel("time (s)")
+        for panels, parts in zip(grid.T, columns, strict=True):
+            _column(panels, spectrogram.T, parts, phones, seconds, top)
+        lowest = grid[-1].copy()
+        if posterior is not None:
+            draw_posterior(grid[-1, -1], posterior[0], classes, posterior[1])
+            for column in range(len(columns) - 1):  # a teacher has no posterior
+                grid[-1, column].remove()
+                lowest[column] = grid[-2, column]
+                lowest[column].tick_params(labelbottom=True)
+        for panel in lowest:
+            panel.set_xlabel("time (s)")
         figure.suptitle(title, fontweight="bold")
     return pathlib.Path(path)
 
@@ -138,6 +157,22 @@ def _numbers(values: Any, name: str, ndims: tuple[int, ...]) -> np.ndarray:
     if not np.isfinite(values).all():
         raise ValueError(f"`{name}` must be finite.")
     return values
+
+
+def _column(panels, spectrogram, maps, phones, seconds: float, top: float) -> None:
+    """Spectrogram, phones and maps, from the top of one column."""
+    _image(panels[0], spectrogram, seconds, (0, len(spectrogram)))
+    panels[0].set(ylabel="mel band", title="log-mel spectrogram", xlim=(0, seconds))
+    if phones:
+        _phone_band(panels[1], panels, phones)
+    for panel, (name, part) in zip(
+        panels[2 if phones else 1 :], maps.items(), strict=False
+    ):
+        if part.ndim == 1:
+            _curve(panel, part, seconds, name, top)
+        else:
+            _image(panel, part, seconds, (0, seconds))
+            panel.set(title=name, ylabel="query (s)")
 
 
 def _shares(curve: np.ndarray) -> np.ndarray:

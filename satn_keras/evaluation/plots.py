@@ -1,17 +1,15 @@
-"""Pictures of decisions and of training: confusion, history, posteriors."""
+"""Pictures of decisions: confusion matrices and one utterance's posteriors."""
 
 from __future__ import annotations
 
-import math
 import os
 import pathlib
 from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
-import pandas as pd
 
-from satn_keras.evaluation.canvas import BLUE, GREY, ORANGE, sheet
+from satn_keras.evaluation.canvas import BLUE, GREY, sheet
 
 
 def plot_confusion(
@@ -28,12 +26,7 @@ def plot_confusion(
         path: of the picture.
         title: above both panels.
     """
-    counts = np.asarray(confusion)
-    if counts.shape != (len(classes), len(classes)):
-        raise ValueError(
-            "`confusion` must have one row and one column a class. "
-            f"Received: shape={counts.shape} for {len(classes)} classes."
-        )
+    counts = _square(confusion, "confusion", classes)
     totals = counts.sum(axis=1, keepdims=True)
     shares = np.divide(counts, totals, out=np.zeros(counts.shape), where=totals > 0)
     percent = np.where(totals > 0, np.char.mod("%.0f", 100 * shares), "-")
@@ -51,36 +44,38 @@ def plot_confusion(
     return pathlib.Path(path)
 
 
-def plot_history(
-    history: pd.DataFrame,
+def plot_mean_confusion(
+    shares: Any,
+    classes: Sequence[str],
     path: str | os.PathLike,
-    selected: int | None = None,
     title: str = "",
 ) -> pathlib.Path:
-    """Path of the learning curves, a panel for each logged quantity.
+    """Path of a confusion matrix given as shares, such as `mean_confusion` makes.
 
     Args:
-        history: one row an epoch, as Keras logs it: column `x` of the training
-            part, `val_x` of the validation part. Column `epoch`, or the index,
-            counts epochs.
+        shares: (classes, classes), shares of each true class, truth in rows; a row
+            of NaN is a class without utterances.
+        classes: names, in the order of rows and columns.
         path: of the picture.
-        selected: epoch whose weights were kept, marked in each panel.
-        title: above all panels.
+        title: above the panel.
+
+    References:
+        Zhao et al., Self-attention transfer networks for speech emotion
+        recognition, 2021, figure 3.
     """
-    if "epoch" in history:
-        history = history.set_index("epoch")
-    logged = history.dropna(axis="columns", how="all")
-    names = list(dict.fromkeys(name.removeprefix("val_") for name in logged))
-    if not names:
-        raise ValueError("`history` must hold at least one logged quantity.")
-    columns = min(3, len(names))
-    rows = math.ceil(len(names) / columns)
-    with sheet(path, max(4.6, 3.5 * columns), 2.5 * rows + 0.5) as figure:
-        panels = list(figure.subplots(rows, columns, squeeze=False).flat)
-        for panel, name in zip(panels, names, strict=False):
-            _curves(panel, logged, name, selected)
-        for panel in panels[len(names) :]:
-            panel.remove()
+    shares = _square(shares, "shares", classes).astype("float64")
+    known = np.isfinite(shares)
+    if (shares[known] < 0).any() or (shares[known] > 1).any():
+        raise ValueError(
+            "`shares` must lie in [0, 1]; `plot_confusion` takes counts. "
+            f"Received: {shares[known].min():g} to {shares[known].max():g}."
+        )
+    percent = np.where(known, np.char.mod("%.1f", 100 * shares), "-")
+    side = max(3.2, 0.62 * len(classes) + 1.4)
+    with sheet(path, side + 0.2, side + 0.3) as figure:
+        panel = figure.subplots()
+        _cells(panel, np.where(known, shares, 0.0), percent, classes)
+        panel.set(title="Per cent of each true class, mean of folds", ylabel="truth")
         figure.suptitle(title, fontweight="bold")
     return pathlib.Path(path)
 
@@ -139,26 +134,11 @@ def _cells(panel, shares, texts, classes) -> None:
     panel.spines[:].set_visible(False)
 
 
-def _curves(panel, logged: pd.DataFrame, name: str, selected: int | None) -> None:
-    for column, label, colour in (
-        (name, "training", GREY),
-        (f"val_{name}", "validation", BLUE),
-    ):
-        if column in logged:
-            values = logged[column].dropna()
-            mark = "o" if len(values) == 1 else ""
-            panel.plot(values, color=colour, label=label, linewidth=1.8, marker=mark)
-    if selected is not None:
-        panel.axvline(
-            selected, color=ORANGE, linewidth=1, linestyle="--", label="kept epoch"
+def _square(matrix, name: str, classes: Sequence[str]) -> np.ndarray:
+    matrix = np.asarray(matrix)
+    if matrix.shape != (len(classes), len(classes)):
+        raise ValueError(
+            f"`{name}` must have one row and one column a class. "
+            f"Received: shape={matrix.shape} for {len(classes)} classes."
         )
-    panel.set_title(name.replace("_", " "))
-    panel.set_xlabel("epoch")
-    if len(logged) > 1:
-        panel.xaxis.get_major_locator().set_params(integer=True)
-    else:
-        panel.set_xticks(logged.index)
-    panel.ticklabel_format(axis="y", scilimits=(-3, 4))
-    panel.grid(axis="y", color="#ebecee", linewidth=0.8)
-    panel.set_axisbelow(True)
-    panel.legend(fontsize=8, loc="best")
+    return matrix

@@ -6,14 +6,22 @@ import dataclasses
 import math
 import os
 import pathlib
+import re
 import urllib.parse
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 import pandas as pd
 
 from satn_keras.evaluation.scores import METRICS, Scores, mean_and_deviation, pool
 from satn_keras.evaluation.statistics import Interval
+
+UNKNOWN = "not found"  # printed where a publication gives no such figure
+_NUMBER = r"[+-]?(0|[1-9]\d*)(\.\d+)?(e[+-]?\d+)?%?"
+# 0.5, 0.4 to 0.6, 0.5 ± 0.1, 0.5 [0.4, 0.6]; no number is a name such as 03.
+NUMBERS = re.compile(
+    rf"{_NUMBER}( (to|±) {_NUMBER}| \[{_NUMBER}, {_NUMBER}\])?|[+-]?inf|nan"
+)
 
 
 @dataclasses.dataclass(frozen=True)
@@ -82,13 +90,9 @@ def markdown_table(table: pd.DataFrame) -> str:
         | :--- | ----: |
         | test | 0.661 |
     """
-    if table.index.name is not None:
-        table = table.reset_index()
     columns = []
-    for position, name in enumerate(table.columns):
-        values = table.iloc[:, position]
-        numeric = pd.api.types.is_numeric_dtype(values)
-        cells = [_cell(name), *(_cell(value) for value in values)]
+    for name, values, numeric in table_columns(table):
+        cells = [_escaped(name), *map(_escaped, values)]
         width = max(3, *map(len, cells))
         rule = "-" * (width - 1) + ":" if numeric else ":" + "-" * (width - 1)
         cells.insert(1, rule)
@@ -97,6 +101,21 @@ def markdown_table(table: pd.DataFrame) -> str:
         )
     rows = zip(*columns, strict=True)
     return "\n".join(f"| {' | '.join(row)} |" for row in rows)
+
+
+def table_columns(table: pd.DataFrame) -> Iterator[tuple[str, list[str], bool]]:
+    """Each column's name, cells as text and whether they stand to the right.
+
+    Numbers do, and columns of text that holds nothing else, such as intervals.
+    """
+    if table.index.name is not None:
+        table = table.reset_index()
+    for position, name in enumerate(table.columns):
+        values = table.iloc[:, position]
+        cells = [cell_text(value) for value in values]
+        told = [cell for cell in cells if cell not in ("-", UNKNOWN)]
+        right = pd.api.types.is_numeric_dtype(values) or bool(told)
+        yield cell_text(name), cells, right and all(map(NUMBERS.fullmatch, told))
 
 
 def score_table(
@@ -157,12 +176,17 @@ def _flat(settings: Mapping[str, Any], prefix: str = ""):
             yield f"{prefix}{key}", value
 
 
-def _cell(value: Any) -> str:
+def cell_text(value: Any) -> str:
+    """A value as it is printed: three decimals, a dash where it is missing."""
     if value is None or value is pd.NA or (value != value):  # NaN
         return "-"
     if isinstance(value, float):
         return _number(value)
-    return str(value).replace("|", "\\|").replace("\n", " ")
+    return str(value)
+
+
+def _escaped(cell: str) -> str:
+    return cell.replace("|", "\\|").replace("\n", " ")
 
 
 def _number(value: float) -> str:

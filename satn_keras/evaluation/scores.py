@@ -84,7 +84,7 @@ def pool(scores: Sequence[Scores]) -> Scores:
         >>> round(pool([first, second]).ua, 3)  # (1/3 + 1/1) / 2
         0.667
     """
-    _check_same_classes(scores)
+    check_same_classes(scores)
     counts = np.sum([part.confusion for part in scores], axis=0)
     return _scores_of(counts, scores[0].classes)
 
@@ -96,7 +96,7 @@ def mean_and_deviation(scores: Sequence[Scores]) -> dict[str, dict[str, float | 
         `{"ua": {"mean": ..., "deviation": ...}, "wa": ..., "macro_f1": ...}`.
         The deviation of a single fold is None.
     """
-    _check_same_classes(scores)
+    check_same_classes(scores)
     summary = {}
     for name in METRICS:
         values = [getattr(part, name) for part in scores]
@@ -166,7 +166,8 @@ def _indices(values: Any, name: str, num_classes: int) -> np.ndarray:
     return values
 
 
-def _check_same_classes(scores: Sequence[Scores]) -> None:
+def check_same_classes(scores: Sequence[Scores]) -> None:
+    """Refuse folds that cannot be combined."""
     if len({part.classes for part in scores}) != 1:
         raise ValueError(
             "`scores` must hold at least one fold, all with the same classes. "

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 from scipy import stats
 
-from satn_keras.evaluation.scores import decisions
+from satn_keras.evaluation.resampling import Resampled, resample
 
 
 @dataclasses.dataclass(frozen=True)
@@ -49,11 +49,13 @@ def bootstrap_interval(
     level: float = 0.95,
     resamples: int = 2000,
     seed: int = 0,
+    metric: str = "ua",
 ) -> Interval:
-    """Percentile bootstrap interval of `ua`, drawn over speakers.
+    """Percentile bootstrap interval of `ua` or `wa`, drawn over speakers.
 
     Utterances of one speaker rise and fall together, so whole speakers are
-    drawn with replacement; drawing utterances gives intervals too narrow.
+    drawn with replacement; drawing utterances gives intervals too narrow. With
+    fewer than about ten speakers these are too narrow as well, if far less.
     With a single speaker there is nothing to draw from: utterances are drawn
     then, and `unit` says so.
 
@@ -65,9 +67,10 @@ def bootstrap_interval(
         level: share of the resampled values that the interval holds.
         resamples: how many times to draw.
         seed: of the draws.
+        metric: "ua", or "wa" for the weighted accuracy.
 
     Returns:
-        `Interval` of the unweighted accuracy.
+        `Interval` of the metric.
 
     Raises:
         ValueError: if lengths disagree, `level` lies outside (0, 1) or
@@ -81,7 +84,9 @@ def bootstrap_interval(
         Efron & Tibshirani, An Introduction to the Bootstrap, 1993, ch. 13.
         Field & Welsh, Bootstrapping clustered data, 2007.
     """
-    return _interval((labels, predictions), None, speakers, level, resamples, seed)
+    return _interval(
+        (labels, predictions), None, speakers, level, resamples, seed, metric
+    )
 
 
 def bootstrap_difference(
@@ -93,11 +98,13 @@ def bootstrap_difference(
     level: float = 0.95,
     resamples: int = 2000,
     seed: int = 0,
+    metric: str = "ua",
 ) -> Interval:
-    """Percentile bootstrap interval of `ua` minus the baseline's `ua`.
+    """Percentile bootstrap interval of a score minus the baseline's.
 
     Both systems are scored on the same draw of speakers, so what makes a
-    speaker hard cancels. An interval that holds zero shows no difference.
+    speaker hard cancels. An interval that holds zero shows no difference. With few
+    speakers it is too narrow: see `permutation_p_value`.
 
     Args:
         labels: (utterances,), class indices of the truth.
@@ -108,11 +115,14 @@ def bootstrap_difference(
         level: share of the resampled differences that the interval holds.
         resamples: how many times to draw.
         seed: of the draws.
+        metric: "ua", or "wa" for the weighted accuracy.
 
     Returns:
         `Interval` of the difference, in [-1, 1].
     """
-    return _interval((labels, predictions), baseline, speakers, level, resamples, seed)
+    return _interval(
+        (labels, predictions), baseline, speakers, level, resamples, seed, metric
+    )
 
 
 def z_test(num_right: int, num_total: int, base_right: int, base_total: int) -> float:
@@ -140,70 +150,23 @@ def z_test(num_right: int, num_total: int, base_right: int, base_total: int) -> 
     return float(stats.norm.sf(gain / spread)) if spread else 0.5
 
 
-def _interval(decided, baseline, speakers, level, resamples, seed) -> Interval:
+def _interval(decided, baseline, speakers, level, resamples, seed, metric) -> Interval:
+    resampled = resample(*decided, baseline, speakers, resamples, seed, metric)
+    return interval_of(resampled, level)
+
+
+def interval_of(resampled: Resampled, level: float) -> Interval:
+    """Percentile interval of what `resample` gives."""
     if not 0 < level < 1:
         raise ValueError(f"`level` must lie in (0, 1). Received: level={level}.")
-    if resamples < 1:
-        raise ValueError(
-            f"`resamples` must be at least 1. Received: resamples={resamples}."
-        )
-    outcomes = _outcomes(*decided, baseline)
-    if len(speakers) != len(outcomes):
-        raise ValueError(
-            "`speakers` must name one speaker an utterance. "
-            f"Received: {len(speakers)} for {len(outcomes)} utterances."
-        )
-    names, owners = np.unique(np.asarray(speakers), return_inverse=True)
-    clustered = len(names) > 1
-    counts = np.zeros((len(names), outcomes.max() // 4 * 4 + 4), dtype="int64")
-    np.add.at(counts, (owners, outcomes), 1)  # (speakers, outcomes)
-    total = counts.sum(axis=0, keepdims=True)
-
-    generator = np.random.default_rng(seed)
-    if clustered:
-        even = np.full(len(names), 1 / len(names))
-        draws = generator.multinomial(len(names), even, size=resamples) @ counts
-    else:  # utterances of one outcome are alike: drawing counts draws them
-        draws = generator.multinomial(
-            len(outcomes), total[0] / len(outcomes), size=resamples
-        )
     margin = (1 - level) / 2
-    low, high = np.quantile(_gain(draws), [margin, 1 - margin])
+    low, high = np.quantile(resampled.draws, [margin, 1 - margin])
     return Interval(
-        value=float(_gain(total)[0]),
+        value=resampled.value,
         low=float(low),
         high=float(high),
         level=level,
-        unit="speaker" if clustered else "utterance",
-        num_units=len(names) if clustered else len(outcomes),
-        num_resamples=resamples,
+        unit=resampled.unit,
+        num_units=resampled.num_units,
+        num_resamples=len(resampled.draws),
     )
-
-
-def _outcomes(labels, predictions, baseline) -> np.ndarray:
-    """A number for each (true class, system right, baseline right)."""
-    labels, right = _right(labels, predictions)
-    if baseline is None:  # never right: the gain over it is the score itself
-        return labels * 4 + right * 2
-    return labels * 4 + right * 2 + _right(labels, baseline)[1]
-
-
-def _right(labels, predictions) -> tuple[np.ndarray, np.ndarray]:
-    predictions = np.asarray(predictions)
-    if predictions.ndim == 2:
-        num_classes = predictions.shape[1]
-    else:
-        num_classes = (
-            int(max(np.max(labels, initial=0), np.max(predictions, initial=0))) + 1
-        )
-    labels, predictions = decisions(labels, predictions, num_classes)
-    return labels, (labels == predictions).astype("int64")
-
-
-def _gain(draws: np.ndarray) -> np.ndarray:
-    """Mean over classes of the system's recall minus the baseline's."""
-    counts = draws.reshape(len(draws), -1, 2, 2)  # (draws, classes, system, baseline)
-    total = counts.sum(axis=(2, 3))
-    gain = counts[:, :, 1].sum(axis=2) - counts[:, :, :, 1].sum(axis=2)
-    recall = np.divide(gain, total, where=total > 0, out=np.zeros(total.shape))
-    return recall.sum(axis=1) / (total > 0).sum(axis=1)  # classes drawn only

@@ -3,26 +3,33 @@
 from __future__ import annotations
 
 import contextlib
-import importlib.util
 import os
 import shutil
+import time
 from collections.abc import Callable, Iterator
 
 from satn_keras.config import ExperimentConfig
 from satn_keras.errors import ConfigError, ProtocolError, SatnError
 from satn_keras.experiments.folds import Fold
-from satn_keras.experiments.judging import judge_student, judge_teacher
+from satn_keras.experiments.heard import (
+    check_teacher,
+    check_unheard,
+    heard_by,
+    listed,
+)
+from satn_keras.experiments.judging import judge_system
+from satn_keras.experiments.libraries import require_libraries
+from satn_keras.experiments.pictures import picture_attention
+from satn_keras.experiments.protocol import Protocol
 from satn_keras.experiments.run_directory import RunDirectory
 from satn_keras.experiments.splits import (
-    Speaker,
     describe_split,
-    shared,
-    speakers_of,
     student_fold,
     teacher_fold,
     with_absolute_paths,
 )
-from satn_keras.experiments.students import Student, train_student
+from satn_keras.experiments.systems import System, system_class
+from satn_keras.experiments.teacher_judging import judge_teacher
 from satn_keras.experiments.teachers import Teacher, train_teacher
 from satn_keras.experiments.transcripts import check_transcripts
 
@@ -61,7 +68,7 @@ def run_teacher(
     if initial is not None:
         origin = RunDirectory.open(initial)
         check_unheard(origin, fold)
-        split["speakers"]["initial"] = _listed(heard_by(origin))
+        split["speakers"]["initial"] = listed(heard_by(origin))
         split["initial"] = origin.fingerprint("teacher.keras")
         start = Teacher.load(origin)
     _check_same(run, split)
@@ -80,22 +87,25 @@ def run_student(
     path: str | os.PathLike,
     teacher_path: str | os.PathLike | None = None,
     progress: Progress | None = None,
-) -> Student:
-    """Student of a recipe: split, trained, judged on its test speakers.
+    division: tuple[Fold, tuple[str, ...]] | None = None,
+) -> System:
+    """Emotion recogniser of a recipe: split, trained, judged on its test speakers.
 
     Args:
-        config: the recipe; `data.emotions` names the manifest.
+        config: the recipe; `data.emotions` names the manifest, `system` the system.
         path: run folder; a finished run in it is returned as it is, an interrupted
             one resumed.
-        teacher_path: run folder of the teacher, needed where `transfer.weight` is
-            above 0.
+        teacher_path: run folder of the teacher, needed where the recipe's transfer
+            or initialization asks for one.
         progress: called with (utterances read, of how many).
+        division: fold and classes; those of `student_fold` when absent.
 
     Raises:
         AudioError: if a sound file is missing or cannot be read.
         ConfigError: if the recipe names no labelled speech, transfer is asked
-            without a teacher or from one with other features, or `path` holds a run
-            with another recipe or cannot be written.
+            without a teacher, from one with other features or of a system that
+            cannot copy, or `path` holds a run with another recipe or cannot be
+            written.
         ManifestError: if the manifest breaks a rule, or a label is no class.
         ProtocolError: if the speakers cannot be split as asked, the teacher was
             trained, or its epoch chosen, on a test speaker of the student, or an
@@ -103,49 +113,58 @@ def run_student(
     """
     config = with_absolute_paths(config)
     run = RunDirectory.plan(path, config)
-    fold, classes = student_fold(config)
-    split, teacher = {"task": "student", **describe_split(fold)}, None
-    if config.transfer.weight > 0:
-        origin = _teacher_run(teacher_path, config)
-        check_unheard(origin, fold)
-        split["speakers"]["teacher"] = _listed(heard_by(origin))
-        split["teacher"] = origin.fingerprint("teacher.keras")
-        teacher = Teacher.load(origin).model
+    fold, classes = division or student_fold(config)
+    split = _student_split(config, fold, teacher_path)
     _check_same(run, split)
+    system = system_class(config)
     if run.is_finished:
-        return Student.load(run)
+        return system.load(run)
+    teacher = None
+    if config.transfer.needs_teacher:
+        teacher = Teacher.load(RunDirectory.open(teacher_path))
     with _begun(path, config, split) as run:
-        student = train_student(
-            config, fold.train, fold.validation, classes, run, teacher, progress
+        start = time.monotonic()
+        copied = None if teacher is None else teacher.model
+        trained = system.train(
+            config, fold.train, fold.validation, classes, run, copied, progress
         )
-        judge_student(student, fold, run)
-    return student
+        seconds = time.monotonic() - start
+        if teacher is not None:  # an utterance that nobody chose
+            utterance = fold.test[len(fold.test) // 2]
+            picture = run.figures / "attention.png"
+            picture_attention(trained, utterance, picture, teacher)
+        judge_system(trained, fold, run, seconds)
+    return trained
 
 
-def heard_by(run: RunDirectory) -> set[Speaker]:
-    """Speakers that trained or selected a run, its teacher, or its starting point."""
-    parts = run.read_json("split.json")["speakers"]
-    heard = (parts.get(part, []) for part in _HEARD)
-    return {tuple(pair) for part in heard for pair in part}
-
-
-def check_unheard(teacher_run: RunDirectory, fold: Fold) -> None:
-    """Refuse a teacher that has heard a test speaker of `fold`.
+def is_finished(
+    config: ExperimentConfig,
+    path: str | os.PathLike,
+    teacher_path: str | os.PathLike | None,
+    fold: Fold,
+) -> bool:
+    """Whether `run_student` would return the run in `path` as it is.
 
     Raises:
-        ProtocolError: naming the speakers.
+        ConfigError, ProtocolError: as `run_student`, if the run there is of another
+            recipe, other utterances or another teacher.
     """
-    seen = shared(speakers_of(fold.test), heard_by(teacher_run))
-    if seen:
-        names = ", ".join(speaker for _, speaker in seen)
-        raise ProtocolError(
-            f"{teacher_run.path}: this teacher was trained or selected on test "
-            f"speakers ({names}). Train a teacher without them; if they only share a "
-            "name, fill in the column `dataset` of both manifests."
-        )
+    config = with_absolute_paths(config)
+    run = RunDirectory.plan(path, config)
+    if run.is_finished:
+        _check_same(run, _student_split(config, fold, teacher_path))
+    return run.is_finished
 
 
-_HEARD = ("train", "validation", "teacher", "initial")
+def _student_split(config, fold, teacher_path) -> dict:
+    """What `split.json` says of a student, checked."""
+    Protocol(fold).check_training_parts(fold.train, fold.validation)
+    split = {"task": "student", **describe_split(fold)}
+    if config.transfer.needs_teacher:
+        origin = check_teacher(config, teacher_path, fold)
+        split["speakers"]["teacher"] = listed(heard_by(origin))
+        split["teacher"] = origin.fingerprint("teacher.keras")
+    return split
 
 
 @contextlib.contextmanager
@@ -157,11 +176,7 @@ def _begun(
     A folder made here is removed where a mistake shows before the first epoch ends,
     so that the mended recipe finds the place free.
     """
-    if importlib.util.find_spec("matplotlib") is None:  # not after hours of training
-        raise ImportError(
-            "The report's figures need matplotlib, which is not installed. "
-            "Install it with: pip install 'satn-keras[report]'"
-        )
+    require_libraries(config)  # not after hours of training
     before = set(os.listdir(path)) if os.path.isdir(path) else None
     run = RunDirectory.create(path, config)
     run.write_json("split.json", split)
@@ -200,26 +215,3 @@ def _check_same(run: RunDirectory, split: dict) -> None:
             "since this run, so that it may have heard what is now test speech. "
             "Choose another folder, or remove this one."
         )
-
-
-def _teacher_run(path, config: ExperimentConfig) -> RunDirectory:
-    """Run of the teacher, if it hears the features of this recipe."""
-    if path is None:
-        raise ConfigError(
-            f"transfer.weight: {config.transfer.weight} needs a teacher. Give its run "
-            "with --teacher, train both with --task both, or set transfer.weight=0."
-        )
-    run = RunDirectory.open(path)
-    theirs, ours = (each.features.model_dump() for each in (run.config, config))
-    for key, value in ours.items():
-        if theirs[key] != value:
-            raise ConfigError(
-                f"features.{key}: {value!r}, but the teacher in {path} was trained "
-                f"with {theirs[key]!r}. Set features.{key} to the teacher's value, or "
-                "train a teacher with these features."
-            )
-    return run
-
-
-def _listed(speakers: set[Speaker]) -> list[list[str]]:
-    return [list(speaker) for speaker in sorted(speakers)]

@@ -5,29 +5,43 @@ from __future__ import annotations
 import numpy as np
 
 from satn_keras.config import FeatureConfig
-from satn_keras.features import FrontEnd
+from satn_keras.features import DescriptorFrontEnd, FrontEnd
 from satn_keras.pipelines import FeatureStore
 
 
-def make_front_end(config: FeatureConfig, statistics=None) -> FrontEnd:
-    """Front end, normalising by `statistics` (mean, deviation) where given."""
-    front_end = FrontEnd(config)
+def make_front_end(
+    config: FeatureConfig, statistics=None
+) -> FrontEnd | DescriptorFrontEnd:
+    """Front end, normalising by `statistics` of `fit_statistics` where given."""
+    described = config.descriptors != "none"
+    front_end = DescriptorFrontEnd(config) if described else FrontEnd(config)
     if statistics is not None:
-        mean, deviation = (np.asarray(array, "float32") for array in statistics)
-        front_end.set_statistics(mean, deviation)
+        _set_statistics(front_end, [np.asarray(each, "float32") for each in statistics])
     return front_end
 
 
-def fit_statistics(front_end: FrontEnd, store: FeatureStore) -> list | None:
+def fit_statistics(
+    front_end: FrontEnd | DescriptorFrontEnd, store: FeatureStore
+) -> list | None:
     """Statistics of the training part, set in the front end and fit for JSON.
 
-    None where the recipe does not normalise by the training part.
+    Mean and deviation, or mean and whitening matrix; None where the recipe does not
+    normalise by the training part.
     """
-    if front_end.config.normalization != "training":
+    normalization = front_end.config.normalization
+    if normalization not in ("training", "whitening"):
         return None
-    statistics = store.statistics()
-    front_end.set_statistics(*statistics)
+    whitening = normalization == "whitening"
+    statistics = store.whitening_statistics() if whitening else store.statistics()
+    _set_statistics(front_end, statistics)
     return [array.tolist() for array in statistics]
+
+
+def _set_statistics(front_end, statistics):
+    if front_end.config.normalization == "whitening":
+        front_end.set_whitening(*statistics)
+    else:
+        front_end.set_statistics(*statistics)
 
 
 def statistics_by_speaker(

@@ -7,17 +7,24 @@ import pathlib
 import keras
 import numpy as np
 
+from satn_keras.config import FeatureConfig
 from satn_keras.corpora import Utterance
+from satn_keras.errors import ConfigError
 from satn_keras.evaluation import phone_times, plot_attention
+from satn_keras.experiments.hearing import hear, posterior_over_time
 from satn_keras.experiments.students import Student
 from satn_keras.experiments.teachers import Teacher
+from satn_keras.features import FrontEnd
 from satn_keras.layers import AttentionMapTransfer
 from satn_keras.models import Transcriber
 from satn_keras.phonemes import BOUNDARY_ID, PAD_ID, TokenInventory
 from satn_keras.pipelines import read_audio
 from satn_keras.transfer import default_pairs, layer_view
+from satn_keras.transfer.comparison import seen
+from satn_keras.transfer.views import MAP, named_outputs
 
 DYNAMIC_RANGE = 8 * np.log(10)  # 80 dB in natural log power; digital silence is below
+SELF = "self_attention"
 
 
 def picture_attention(
@@ -26,47 +33,104 @@ def picture_attention(
     path: pathlib.Path,
     teacher: Teacher | None = None,
 ) -> pathlib.Path:
-    """Spectrogram, teacher's and student's map of one utterance, with phones.
+    """Spectrogram, teacher's and student's map, and posterior of one utterance.
 
-    The maps are what the loss compares by default: the activation of the
-    self-attention (of the last common level where the student has none), normalised
-    over the true frames. Phones stand where the teacher's CTC head hears them, or,
-    where it was not trained, where the decoder listened when it wrote them.
+    The maps are those that `compared_maps` names, normalised as the loss sees them.
+    Phones stand where the teacher's CTC head hears them, or, where it was not
+    trained, where the decoder listened when it wrote them. The posterior is what the
+    student says of the utterance up to each moment (`posterior_over_time`).
 
     Args:
         student: trained.
         utterance: one it has not heard.
         path: of the picture.
-        teacher: trained on the same features; left out when absent.
+        teacher: left out when absent. It hears what the student hears, as in
+            training; by its own front end where their features differ.
+
+    Raises:
+        ConfigError: if the student has no attention, or none that it shares with
+            the teacher.
     """
-    waveform = read_audio(utterance.path, student.front_end.sample_rate)
-    features, mask = student.front_end.extract(waveform[np.newaxis])
-    spectrogram = keras.ops.convert_to_numpy(features)[0, :, :, 0]
-    spectrogram = np.maximum(spectrogram, spectrogram.max() - DYNAMIC_RANGE)
-    inputs = {"features": student.front_end.normalize(features, mask), "mask": mask}
-    layer = default_pairs(student.model, (teacher or student).model)[-1][0]
-    phones = () if teacher is None else _phones(teacher, inputs)
-    posterior = keras.ops.convert_to_numpy(student.model(inputs, training=False))[0]
-    heard = student.classes[int(posterior.argmax())]
+    front_end = student.front_end
+    waveform = read_audio(utterance.path, front_end.sample_rate)
+    inputs = hear(front_end, waveform)
+    kind, ours, theirs = compared_maps(student, teacher)
+    own = _map(student, inputs, ours, kind)
+    other, phones = None, ()
+    if teacher is not None:
+        inputs = _teacher_inputs(teacher, front_end, utterance, inputs)
+        other = _map(student, inputs, theirs, kind, teacher.model, own.ndim == 1)
+        phones = _phones(teacher, inputs)
+    seconds, posteriors = posterior_over_time(student, waveform)
+    spectrogram = _spectrogram(front_end.config, waveform)
+    heard = student.classes[int(posteriors[-1].argmax())]
     return plot_attention(
         spectrogram,
-        _map(student.model, layer, inputs, student.config.transfer.power),
+        own,
         path,
-        teacher=None
-        if teacher is None
-        else _map(teacher.model, layer, inputs, student.config.transfer.power),
+        teacher=other,
         phones=phones,
-        hop_seconds=student.front_end.frame_seconds,
+        hop_seconds=front_end.frame_seconds,
         title=f"{utterance.key}: {utterance.label}, heard as {heard}",
+        posterior=posteriors,
+        classes=student.classes,
+        posterior_seconds=seconds,
     )
 
 
-def _map(model, layer, inputs, power):
-    activation = layer_view(model, [layer])(inputs, training=False)[layer]
-    transfer = AttentionMapTransfer(power=power)
-    return keras.ops.convert_to_numpy(
-        transfer.normalized_map(activation, inputs["mask"])
-    )[0]
+def compared_maps(
+    student: Student, teacher: Teacher | None = None
+) -> tuple[str, str, str]:
+    """Kind of map, and the student's and teacher's layer that are shown.
+
+    The last pair of the recipe's `transfer.pairs`, or of those that `transfer.map`
+    has by default: the self-attention ("activation" shows its context, "attention"
+    its T x T softmax map), or the last level that both have. A student that attends
+    softly and has no such pair shows its weights alpha, beside the teacher's
+    self-attention averaged over its queries.
+
+    Raises:
+        ConfigError: if there is nothing to show.
+    """
+    transfer = student.config.transfer
+    if transfer.pairs:
+        return transfer.map, *transfer.pairs[-1]
+    own = named_outputs(student.model)
+    soft = [name for name in own if name.endswith(MAP) and SELF not in name]
+    if SELF not in own and soft and (teacher is None or transfer.map == "attention"):
+        return "attention", soft[-1], SELF + MAP
+    try:
+        partner = (teacher or student).model
+        return transfer.map, *default_pairs(student.model, partner, transfer.map)[-1]
+    except ValueError as error:
+        raise ConfigError(
+            f"system {student.config.system.name}: no attention to show. {error}"
+        ) from error
+
+
+def _map(student, inputs, layer, kind, model=None, average_steps=False):
+    """(frames,) or (frames, frames), as the loss sees it; nothing is padded."""
+    view = layer_view(model or student.model, [layer])
+    transfer = AttentionMapTransfer(kind, power=student.config.transfer.power)
+    tensor = seen(view, inputs, training=False)[layer]
+    one = transfer.normalized_map(tensor, average_steps=average_steps)
+    return keras.ops.convert_to_numpy(one)[0]
+
+
+def _teacher_inputs(teacher, front_end, utterance, inputs):
+    if teacher.front_end.config == front_end.config:
+        return inputs
+    waveform = read_audio(utterance.path, teacher.front_end.sample_rate)
+    return hear(teacher.front_end, waveform)
+
+
+def _spectrogram(config: FeatureConfig, waveform: np.ndarray) -> np.ndarray:
+    """(frames, mels), natural log; of any student, whatever its features are."""
+    changes = {"descriptors": "none", "streams": ("log_mel",), "mel_scale": "log"}
+    picture = FrontEnd(config.model_copy(update={**changes, "normalization": "none"}))
+    features, _ = picture.extract(waveform[np.newaxis])
+    values = keras.ops.convert_to_numpy(features)[0, :, :, 0]
+    return np.maximum(values, values.max() - DYNAMIC_RANGE)
 
 
 def best_path_phones(

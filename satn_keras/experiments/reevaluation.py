@@ -8,21 +8,13 @@ from collections import Counter
 from satn_keras.corpora import Manifest, class_indices
 from satn_keras.errors import ConfigError, ProtocolError
 from satn_keras.evaluation import ErrorRates, Interval, Scores
-from satn_keras.experiments.experiment import heard_by
-from satn_keras.experiments.judging import (
-    BEAM_WIDTH,
-    score_predictions,
-    transcript_table,
-)
+from satn_keras.experiments.heard import heard_by
+from satn_keras.experiments.judging import predict
+from satn_keras.experiments.predictions import score_predictions
 from satn_keras.experiments.run_directory import RunDirectory
-from satn_keras.experiments.splits import (
-    require_texts,
-    shared,
-    speakers_of,
-    student_fold,
-    teacher_fold,
-)
-from satn_keras.experiments.students import Student, predict_posteriors
+from satn_keras.experiments.splits import require_texts, shared, speakers_of
+from satn_keras.experiments.systems import system_class
+from satn_keras.experiments.teacher_judging import BEAM_WIDTH, transcript_table
 from satn_keras.experiments.teachers import Teacher, evaluate_teacher
 
 
@@ -31,7 +23,7 @@ def evaluate_run(
     manifest: str | os.PathLike | None = None,
     out: str | os.PathLike | None = None,
 ) -> tuple[Scores, Interval, list[str]]:
-    """Scores of the student in the run folder `path`.
+    """Scores of the emotion recogniser in the run folder `path`.
 
     Args:
         path: run folder.
@@ -50,14 +42,14 @@ def evaluate_run(
     """
     run = RunDirectory.open(path)
     target = None if out is None else _target(out)
-    student = Student.load(run)
+    student = system_class(run.config).load(run)
     if manifest is None:
-        test = _test_part(run, student_fold(run.config)[0])
+        test = _test_part(run, run.config.data.emotions)
     else:
         test = Manifest.read(manifest)
         class_indices(test, student.classes)
     _refuse_heard(test, run, manifest or student.config.data.emotions)
-    table = predict_posteriors(student, test, run)
+    table = predict(student, test, run)
     scores, interval = score_predictions(table, student.classes)
     if target is not None:
         target.write_text("predictions.csv", table.to_csv(index=False))
@@ -94,7 +86,7 @@ def evaluate_teacher_run(
     target = None if out is None else _target(out)
     teacher = Teacher.load(run)
     if manifest is None:
-        test = _test_part(run, teacher_fold(run.config))
+        test = _test_part(run, run.config.data.transcripts)
     else:
         test = Manifest.read(manifest)
         require_texts(test, manifest)
@@ -113,13 +105,16 @@ def evaluate_teacher_run(
     return rates, missing
 
 
-def _test_part(run, fold) -> Manifest:
-    if fold.split_record()["sha256"] != run.read_json("split.json")["sha256"]:
+def _test_part(run, source) -> Manifest:
+    """Test utterances of the run, by their keys, which tell what it never heard."""
+    keys = run.read_json("split.json")["test"]
+    test = Manifest.read(source).where(key=keys)
+    if len(test) != len(keys):
         raise ProtocolError(
             f"{run.path / 'split.json'}: the run's manifest has changed, so that its "
             "test part is not what it was. Give the speech to score with --manifest."
         )
-    return fold.test
+    return test
 
 
 def _refuse_heard(test, run, source):

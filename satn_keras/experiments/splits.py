@@ -19,13 +19,20 @@ HELD_OUT = ("validation", "test")
 
 
 def with_absolute_paths(config: ExperimentConfig) -> ExperimentConfig:
-    """The recipe, so that its manifests are found from any folder."""
-    paths = {
-        kind: os.path.abspath(getattr(config.data, kind))
-        for kind in ("emotions", "transcripts")
-        if getattr(config.data, kind) is not None
-    }
-    return config.model_copy(update={"data": config.data.model_copy(update=paths)})
+    """The recipe, so that its manifests and its folds are found from any folder."""
+    changes = {}
+    for section, names in (
+        ("data", ("emotions", "transcripts")),
+        ("protocol", ("file",)),
+    ):
+        values = getattr(config, section)
+        paths = {
+            name: os.path.abspath(getattr(values, name))
+            for name in names
+            if getattr(values, name) is not None
+        }
+        changes[section] = values.model_copy(update=paths)
+    return config.model_copy(update=changes)
 
 
 def student_fold(config: ExperimentConfig) -> tuple[Fold, tuple[str, ...]]:
@@ -37,6 +44,26 @@ def student_fold(config: ExperimentConfig) -> tuple[Fold, tuple[str, ...]]:
         ManifestError: if the manifest breaks a rule, or a label is no class.
         ProtocolError: if the speakers cannot be split as asked.
     """
+    manifest, classes = labelled_manifest(config)
+    fold = hold_out_speakers(
+        manifest,
+        config.data.test_speakers,
+        config.data.validation_speakers,
+        seed=config.seed,
+    )
+    return _checked(fold, "validation_speakers"), classes
+
+
+def labelled_manifest(
+    config: ExperimentConfig,
+) -> tuple[Manifest, tuple[str, ...]]:
+    """All labelled utterances, and the classes.
+
+    Raises:
+        AudioError: if a sound file is missing.
+        ConfigError: if the recipe names no manifest, or fewer than two classes.
+        ManifestError: if the manifest breaks a rule, or a label is no class.
+    """
     manifest = _manifest(config, "emotions")
     classes = tuple(config.data.classes or classes_of(manifest))
     if len(classes) < 2:
@@ -45,13 +72,7 @@ def student_fold(config: ExperimentConfig) -> tuple[Fold, tuple[str, ...]]:
             f"Name them in the recipe, or add labels to {config.data.emotions}."
         )
     class_indices(manifest, classes)  # the test part's too, before hours of training
-    fold = hold_out_speakers(
-        manifest,
-        config.data.test_speakers,
-        config.data.validation_speakers,
-        seed=config.seed,
-    )
-    return _checked(fold, "validation_speakers"), classes
+    return manifest, classes
 
 
 def teacher_fold(config: ExperimentConfig) -> Fold:
@@ -129,6 +150,21 @@ def describe_split(fold: Fold) -> dict:
     return {**fold.split_record(), "speakers": speakers}
 
 
+def check_sounding(manifest: Manifest) -> None:
+    """Refuse sound files without sound, by their headers.
+
+    Raises:
+        AudioError: naming the first.
+    """
+    for utterance in manifest:
+        try:
+            sounding = soundfile.info(utterance.path).frames > 0
+        except (soundfile.LibsndfileError, TypeError):  # TypeError: name in .raw
+            sounding = False
+        if not sounding:
+            read_audio(utterance.path)  # says what is wrong
+
+
 def _manifest(config: ExperimentConfig, kind: str) -> Manifest:
     path = getattr(config.data, kind)
     if path is None:
@@ -151,13 +187,7 @@ def _checked(fold: Fold, key: str) -> Fold:
             f"data.{key}: the validation part is empty, and it chooses the epoch. "
             "Name at least one speaker, or how many."
         )
-    for utterance in fold.test:
-        try:
-            sounding = soundfile.info(utterance.path).frames > 0
-        except (soundfile.LibsndfileError, TypeError):  # TypeError: name in .raw
-            sounding = False
-        if not sounding:
-            read_audio(utterance.path)  # says what is wrong
+    check_sounding(fold.test)
     return fold
 
 

@@ -1,4 +1,4 @@
-"""Training, scoring and storing of the emotion recogniser."""
+"""Training and storing of the emotion recognisers that are one network."""
 
 from __future__ import annotations
 
@@ -6,7 +6,6 @@ import dataclasses
 
 import keras
 import numpy as np
-import pandas as pd
 
 from satn_keras.config import ExperimentConfig
 from satn_keras.corpora import Manifest, class_indices
@@ -19,19 +18,25 @@ from satn_keras.experiments.features import (
 )
 from satn_keras.experiments.fitting import fit, make_optimizer
 from satn_keras.experiments.run_directory import RunDirectory
+from satn_keras.experiments.systems.system import System
 from satn_keras.features import FrontEnd
 from satn_keras.metrics import UnweightedAccuracy
-from satn_keras.models import build_student
-from satn_keras.pipelines import Batcher, build_store, emotion_targets
-from satn_keras.transfer import AttentionTransfer
+from satn_keras.models import build_network, build_student
+from satn_keras.pipelines import (
+    Batcher,
+    build_store,
+    draw_partners,
+    emotion_targets,
+)
+from satn_keras.transfer import AttentionTransfer, initialize_from_teacher
 
 
 @dataclasses.dataclass(frozen=True)
-class Student:
-    """Trained emotion recogniser with what it needs to listen.
+class Student(System):
+    """Trained network from features to a posterior, with what it needs to listen.
 
     Attributes:
-        model: made by `build_student`.
+        model: made by `build_student` or another builder of `models`.
         classes: emotions in the order of the posterior.
         front_end: its features, with the training part's statistics.
         config: the recipe it was trained by.
@@ -41,6 +46,49 @@ class Student:
     classes: tuple[str, ...]
     front_end: FrontEnd
     config: ExperimentConfig
+
+    @classmethod
+    def train(
+        cls,
+        config: ExperimentConfig,
+        train: Manifest,
+        validation: Manifest,
+        classes: tuple[str, ...],
+        run: RunDirectory,
+        teacher: keras.Model | None = None,
+        progress=None,
+    ) -> Student:
+        """Student as `System.train` describes it.
+
+        The teacher hears the same batches as the student, normalised by the
+        student's statistics: the channel of the emotional corpus, not of the
+        teacher's. `transfer.weight` 0 trains without a teacher.
+        """
+        keras.utils.set_random_seed(config.seed)
+        settings = config.student_training
+        front_end = make_front_end(config.features)
+        emotional = emotion_batches(
+            train, classes, front_end, config, run, progress, training=True
+        )
+        run.write_json("statistics.json", fit_statistics(front_end, emotional.store))
+        held_out = emotion_batches(
+            validation, classes, front_end, config, run, progress
+        )
+        validation_batches, _ = held_out.evaluation(settings.batch_size)
+
+        model = _network(config, len(classes), front_end)
+        record = fit(
+            make_trainer(model, teacher, config),
+            emotional.training(settings, config.seed),
+            validation_batches,
+            settings,
+            run.path,
+            _best_epoch(model, config, run),
+        )
+        run.write_json("labels.json", list(classes))
+        run.write_json("selected.json", record)
+        model.save(run.path / "student.keras")
+        return cls(model, classes, front_end, config)
 
     @classmethod
     def load(cls, run: RunDirectory) -> Student:
@@ -60,82 +108,75 @@ class Student:
         classes = tuple(run.read_json("labels.json"))
         return cls(run.read_model(path.name), classes, front_end, config)
 
+    def posteriors(self, manifest: Manifest, run: RunDirectory) -> np.ndarray:
+        batcher = emotion_batches(manifest, None, self.front_end, self.config, run)
+        batches, order = batcher.evaluation(self.config.student_training.batch_size)
+        posteriors = np.empty((len(manifest), len(self.classes)), "float32")
+        posteriors[order] = self.model.predict(batches.map(lambda x, *_: x), verbose=0)
+        return posteriors
 
-def train_student(
-    config: ExperimentConfig,
-    train: Manifest,
-    validation: Manifest,
-    classes: tuple[str, ...],
-    run: RunDirectory,
-    teacher: keras.Model | None = None,
-    progress=None,
-) -> Student:
-    """Student trained on `train`, its epoch chosen on `validation`.
+    @property
+    def num_parameters(self) -> int:
+        return self.model.count_params()
 
-    The teacher hears the same batches as the student, normalised by the student's
-    statistics: the channel of the emotional corpus, not of the teacher's.
 
-    Args:
-        config: the recipe; `transfer.weight` 0 trains without a teacher.
-        train: labelled utterances.
-        validation: of other speakers; chooses the epoch.
-        classes: emotions in the order of the posterior.
-        run: receives weights, classes, statistics and history.
-        teacher: frozen; needed where `transfer.weight` is above 0.
-        progress: called with (rows done, rows in all).
+def _network(config, num_classes, front_end) -> keras.Model:
+    sizes = {"bands": front_end.num_bands, "channels": front_end.num_channels}
+    if config.system.name == "satn":
+        return build_student(num_classes, config.student, seed=config.seed, **sizes)
+    return build_network(config.system, num_classes, seed=config.seed, **sizes)
+
+
+def make_trainer(
+    model: keras.Model, teacher: keras.Model | None, config: ExperimentConfig
+) -> AttentionTransfer:
+    """Compiled trainer of `model`, begun from and copying `teacher` as asked.
+
+    Raises:
+        ConfigError: if the recipe's `transfer` does not fit the two models.
     """
-    keras.utils.set_random_seed(config.seed)
-    settings = config.student_training
-    front_end = make_front_end(config.features)
-    emotional = emotion_batches(
-        train, classes, front_end, config, run, progress, training=True
-    )
-    run.write_json("statistics.json", fit_statistics(front_end, emotional.store))
-    held_out = emotion_batches(validation, classes, front_end, config, run, progress)
-    validation_batches, _ = held_out.evaluation(settings.batch_size)
-
-    model = build_student(
-        len(classes), config.student, bands=front_end.num_bands, seed=config.seed
-    )
     try:
-        trainer = AttentionTransfer.from_config_values(model, teacher, config.transfer)
+        if config.transfer.initialization == "teacher":
+            initialize_from_teacher(model, teacher)
+        trainer = AttentionTransfer.from_config_values(
+            model, teacher, config.transfer, seed=config.seed
+        )
     except ValueError as error:
         raise ConfigError(f"transfer: {error}") from error
     trainer.compile(
-        make_optimizer(settings),
+        make_optimizer(config.student_training),
         loss=keras.losses.SparseCategoricalCrossentropy(),
-        metrics=[UnweightedAccuracy(len(classes))],
+        metrics=[UnweightedAccuracy(model.output_shape[-1])],
         jit_compile=False,  # XLA would compile anew for each length of a batch
     )
-    best = BestEpoch(
+    return trainer
+
+
+def _best_epoch(model, config, run) -> BestEpoch:
+    settings = config.student_training
+    by_ua = settings.selection == "ua"
+    return BestEpoch(
         model,
         run.checkpoints,
-        monitor="val_ua" if settings.selection == "ua" else "val_emotion_loss",
-        higher_is_better=settings.selection == "ua",
+        monitor="val_ua" if by_ua else "val_emotion_loss",
+        higher_is_better=by_ua,
         tie_breaker="val_emotion_loss",
         patience=settings.patience,
     )
-    record = fit(
-        trainer,
-        emotional.training(settings, config.seed),
-        validation_batches,
-        settings,
-        run.path,
-        best,
-    )
-    run.write_json("labels.json", list(classes))
-    run.write_json("selected.json", record)
-    model.save(run.path / "student.keras")
-    return Student(model, classes, front_end, config)
 
 
 def emotion_batches(
     manifest, classes, front_end, config, run, progress=None, training=False
 ) -> Batcher:
-    """Batches of utterances with their class; augmented speeds in training only."""
+    """Batches of utterances with their class; augmented speeds in training only.
+
+    Without `classes` the labels are not looked at: every utterance has the first.
+    """
     settings = config.student_training
     speeds = (1.0, *(settings.augmentation.speeds if training else ()))
-    labels = class_indices(manifest, classes)
+    labels = np.zeros(len(manifest), "int32")
+    if classes is not None:
+        labels = class_indices(manifest, classes)
     store = build_store(
         manifest,
         front_end,
@@ -147,11 +188,18 @@ def emotion_batches(
     weights = None
     if training and settings.class_weights == "balanced":
         weights = balanced_weights(labels, len(classes))
+    partners = None
+    transfer = config.transfer
+    if training and transfer.weight and transfer.control == "other_utterance":
+        partners = draw_partners(
+            store.lengths, store.speaker_ids, config.seed, store.repeats
+        )
     return Batcher(
         store,
         front_end,
         emotion_targets(labels, store.repeats, weights),
         statistics_by_speaker(store, config.features),
+        partners,
     )
 
 
@@ -164,20 +212,3 @@ def balanced_weights(labels: np.ndarray, num_classes: int) -> np.ndarray:
     """
     counts = np.bincount(labels, minlength=num_classes)
     return len(labels) / (num_classes * np.maximum(counts, 1))
-
-
-def predict_posteriors(
-    student: Student, manifest: Manifest, run: RunDirectory
-) -> pd.DataFrame:
-    """Key, speaker, truth and one probability a class for each utterance."""
-    batcher = emotion_batches(
-        manifest, student.classes, student.front_end, student.config, run
-    )
-    batches, order = batcher.evaluation(student.config.student_training.batch_size)
-    posteriors = np.empty((len(manifest), len(student.classes)), "float32")
-    posteriors[order] = student.model.predict(batches.map(lambda x, *_: x), verbose=0)
-    table = pd.DataFrame(posteriors, columns=list(student.classes))
-    table.insert(0, "key", [utterance.key for utterance in manifest])
-    table.insert(1, "speaker", [utterance.speaker for utterance in manifest])
-    table.insert(2, "truth", [utterance.label for utterance in manifest])
-    return table

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import itertools
+
 import numpy as np
+import soundfile
 
 from satn_keras.config import ExperimentConfig
 from satn_keras.corpora import Manifest
@@ -36,6 +39,29 @@ def check_transcripts(config: ExperimentConfig, fold: Fold) -> None:
                     f"{len(said)} tokens, which must be fewer than {limit}. Raise the "
                     "limit, or leave the utterance out."
                 )
+
+
+def learnable_part(
+    config: ExperimentConfig, manifest: Manifest
+) -> tuple[Manifest, list[str]]:
+    """Utterances that a teacher of this recipe can write, and the keys of others.
+
+    Left out are those of more tokens than `teacher.max_target_length` has room for,
+    and those of more tokens than their audio has frames of the decoder's memory.
+    """
+    lexicon = make_lexicon(config.phonemes)
+    tokens = lexicon.transcribe([utterance.text for utterance in manifest]).tokens
+    step = config.features.hop_seconds * config.teacher.memory_stride  # seconds
+    kept, dropped = [], []
+    for utterance, said in zip(manifest, tokens, strict=True):
+        frames = soundfile.info(utterance.path).duration / step
+        again = sum(one == other for one, other in itertools.pairwise(said))
+        fits = 0 < len(said) < config.teacher.max_target_length
+        if fits and len(said) + again <= frames - 1:
+            kept.append(utterance)
+        else:
+            dropped.append(utterance.key)
+    return Manifest(kept), dropped
 
 
 def count_unknown_words(config: ExperimentConfig, fold: Fold) -> dict[str, dict]:

@@ -1,14 +1,12 @@
 """Waveform to normalised features, the same in pipelines and in exported models."""
 
 import keras
-import numpy as np
 from keras import ops
 
 from satn_keras.config import FeatureConfig
 from satn_keras.features.deltas import Deltas
 from satn_keras.features.log_mel import build_log_mel
-from satn_keras.features.mel import frame_count
-from satn_keras.features.normalization import FeatureNormalization
+from satn_keras.features.normalized_frames import NormalizedFrames
 
 # Name -> builder from a FeatureConfig. A stream is a layer that maps (waveform,
 # lengths) to (batch, frames, bands) on the config's frames, and has `num_bands`.
@@ -16,7 +14,7 @@ STREAMS = {"log_mel": build_log_mel}
 
 
 @keras.saving.register_keras_serializable(package="satn_keras")
-class FrontEnd(keras.layers.Layer):
+class FrontEnd(NormalizedFrames):
     """Waveform to features: streams side by side, deltas, normalisation.
 
     Always computes in float32, whatever the global dtype policy.
@@ -40,6 +38,7 @@ class FrontEnd(keras.layers.Layer):
         window, or empty, has one frame.
 
     Example:
+        >>> import numpy as np
         >>> front_end = FrontEnd(FeatureConfig(num_mels=23))
         >>> features, mask = front_end(np.zeros((2, 1000)), lengths=[1000, 400])
         >>> tuple(features.shape), ops.convert_to_numpy(mask)[1].tolist()
@@ -47,45 +46,16 @@ class FrontEnd(keras.layers.Layer):
     """
 
     def __init__(self, config, **kwargs):
-        super().__init__(**{**kwargs, "dtype": "float32"})
-        self.input_spec = keras.layers.InputSpec(ndim=2)
-        self.config = FeatureConfig.model_validate(config)
-        self.streams = [STREAMS[name](self.config) for name in self.config.streams]
-        self.deltas = Deltas(self.config.delta_reach, name="deltas")
-        self.normalization = FeatureNormalization(
-            self.config.normalization, name="normalization"
-        )
-        # Statistics must be settable before the first call.
-        self.normalization.build((None, None, self.num_bands, 3))
+        config = FeatureConfig.model_validate(config)
+        streams = [STREAMS[name](config) for name in config.streams]
+        num_bands = sum(stream.num_bands for stream in streams)
+        super().__init__(config, num_bands, num_channels=3, **kwargs)
+        self.streams = streams
+        self.deltas = Deltas(config.delta_reach, name="deltas")
 
     def build(self, waveform_shape):
         for stream in self.streams:
             stream.build(waveform_shape)
-
-    @property
-    def num_bands(self):
-        """Values in one frame and channel."""
-        return sum(stream.num_bands for stream in self.streams)
-
-    @property
-    def sample_rate(self):
-        """Samples per second that the waveform must have."""
-        return self.config.sample_rate
-
-    @property
-    def frame_seconds(self):
-        """Seconds from one frame to the next."""
-        return self.config.hop_length / self.sample_rate
-
-    def frame_times(self, num_frames):
-        """Middle of each frame in seconds from the start: (num_frames,)."""
-        starts = np.arange(num_frames) * self.config.hop_length
-        return (starts + self.config.window_length / 2) / self.sample_rate
-
-    def frame_count(self, num_samples):
-        """Frames of a signal of `num_samples`; int, integer array or tensor."""
-        config = self.config
-        return frame_count(num_samples, config.window_length, config.hop_length)
 
     def extract(self, waveform, lengths=None):
         """Features before normalisation, and the mask of true frames.
@@ -101,14 +71,6 @@ class FrontEnd(keras.layers.Layer):
         # Nothing is padded when no lengths are known: deltas need no mask.
         features = self.deltas(static, mask=None if lengths is None else mask)
         return features, mask
-
-    def normalize(self, features, mask=None, statistics=None):
-        """Features of `extract`, normalised as the config says."""
-        return self.normalization(features, mask=mask, statistics=statistics)
-
-    def set_statistics(self, mean, deviation):
-        """Training set's mean and deviation, each (bands, 3)."""
-        self.normalization.set_statistics(mean, deviation)
 
     def call(self, waveform, lengths=None, statistics=None):
         features, mask = self.extract(waveform, lengths)
@@ -129,6 +91,3 @@ class FrontEnd(keras.layers.Layer):
             return ops.ones((batch, count), dtype="bool")
         frames = ops.arange(count, dtype="int32")
         return frames[None, :] < self.frame_count(lengths)[:, None]
-
-    def get_config(self):
-        return {**super().get_config(), "config": self.config.model_dump(mode="json")}

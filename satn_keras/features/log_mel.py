@@ -1,4 +1,4 @@
-"""Logarithmic mel filterbank energies of a waveform."""
+"""Mel filterbank energies of a waveform, or their logarithm."""
 
 import keras
 import numpy as np
@@ -7,6 +7,7 @@ from keras import ops
 from satn_keras.features.mel import frame_count, mel_filterbank
 
 WINDOWS = {"rectangular": np.ones, "hamming": np.hamming, "hann": np.hanning}
+SCALES = ("log", "power")
 # python_speech_features puts float64's epsilon where an energy is zero.
 LOG_SILENCE = float(np.log(np.finfo("float64").eps))
 
@@ -20,7 +21,8 @@ class LogMel(keras.layers.Layer):
     3. Frames of one window, one hop apart, the last one padded with zeros;
        each multiplied by the window.
     4. Power: $|\mathrm{FFT}|^2 / n$ with FFT length n.
-    5. Mel filters, see `mel_filterbank`; a zero becomes 2.2e-16; logarithm.
+    5. Mel filters, see `mel_filterbank`; a zero becomes 2.2e-16; logarithm, unless
+       the `scale` is "power".
 
     An utterance gets the same values alone and in a padded batch: samples
     beyond its length count as zero, before and after pre-emphasis.
@@ -42,6 +44,7 @@ class LogMel(keras.layers.Layer):
             when None.
         preemphasis: p. 0 leaves the signal as it is.
         full_scale: Value of a sample of 1.0; 32768 gives the int16 scale.
+        scale: "log" for the logarithm, "power" for the energies themselves.
 
     Call arguments:
         waveform: float (batch, samples), in [-1, 1].
@@ -51,12 +54,13 @@ class LogMel(keras.layers.Layer):
         (batch, samples), float.
 
     Output shape:
-        (batch, frames, mels), float32, natural logarithm of energy. There are
-        `frame_count(samples)` frames; those past an utterance's own are log(2.2e-16).
+        (batch, frames, mels), float32, natural logarithm of energy, or energy. There
+        are `frame_count(samples)` frames; those past an utterance's own are
+        log(2.2e-16), or 0.
 
     Raises:
-        ValueError: if `window` is unknown, if a window or hop holds no sample, or
-            if a window does not fit in `fft_length`.
+        ValueError: if `window` or `scale` is unknown, if a window or hop holds no
+            sample, or if a window does not fit in `fft_length`.
         TypeError: if the waveform holds integers.
 
     Example:
@@ -79,6 +83,7 @@ class LogMel(keras.layers.Layer):
         high_frequency=None,
         preemphasis=0.97,
         full_scale=32768.0,
+        scale="log",
         **kwargs,
     ):
         super().__init__(**{**kwargs, "dtype": "float32"})
@@ -86,6 +91,10 @@ class LogMel(keras.layers.Layer):
         if window not in WINDOWS:
             raise ValueError(
                 f"`window` must be one of {', '.join(WINDOWS)}. Received: {window!r}."
+            )
+        if scale not in SCALES:
+            raise ValueError(
+                f"`scale` must be one of {', '.join(SCALES)}. Received: {scale!r}."
             )
         self.sample_rate = sample_rate
         self.window_seconds = window_seconds
@@ -97,6 +106,7 @@ class LogMel(keras.layers.Layer):
         self.high_frequency = high_frequency
         self.preemphasis = preemphasis
         self.full_scale = full_scale
+        self.scale = scale
         self.window_length = round(window_seconds * sample_rate)
         self.hop_length = round(hop_seconds * sample_rate)
         if not 1 <= self.window_length <= fft_length or self.hop_length < 1:
@@ -134,6 +144,8 @@ class LogMel(keras.layers.Layer):
         if lengths is not None:
             # Windows past an utterance's last one still overlap its samples.
             heard = ops.logical_and(heard, self._own_frames(energy, lengths))
+        if self.scale == "power":
+            return ops.where(heard, energy, 0.0)
         # Set after the logarithm, whose last bit depends on the place in memory.
         logarithm = ops.log(ops.where(heard, energy, 1.0))
         return ops.where(heard, logarithm, LOG_SILENCE)
@@ -199,6 +211,7 @@ class LogMel(keras.layers.Layer):
             "high_frequency": self.high_frequency,
             "preemphasis": self.preemphasis,
             "full_scale": self.full_scale,
+            "scale": self.scale,
         }
 
 
@@ -215,5 +228,6 @@ def build_log_mel(config):
         high_frequency=config.high_frequency,
         preemphasis=config.preemphasis,
         full_scale=config.full_scale,
+        scale=config.mel_scale,
         name="log_mel",
     )

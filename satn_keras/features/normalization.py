@@ -1,10 +1,12 @@
-"""Features brought to zero mean and unit deviation per band and channel."""
+"""Features brought to zero mean and unit deviation."""
+
+import math
 
 import keras
 import numpy as np
 from keras import ops
 
-MODES = ("none", "utterance", "speaker", "training")
+MODES = ("none", "utterance", "speaker", "training", "whitening")
 
 
 @keras.saving.register_keras_serializable(package="satn_keras")
@@ -12,6 +14,9 @@ class FeatureNormalization(keras.layers.Layer):
     r"""Features of zero mean and unit deviation per band and channel.
 
     $$y = \frac{x - \mu}{\sigma + \epsilon}$$
+
+    or, whitened, also uncorrelated: $y = (x - \mu) W$ with the bands and channels
+    of a frame laid out as one vector, and back in their places after.
 
     Always computes in float32, whatever the global dtype policy.
 
@@ -24,7 +29,9 @@ class FeatureNormalization(keras.layers.Layer):
             none are passed, as one utterance is all that is known of an unknown
             speaker;
             "training": the training set's, non-trainable weights that
-            `set_statistics` sets, 0 and 1 before.
+            `set_statistics` sets, 0 and 1 before;
+            "whitening": the training set's mean and matrix W, non-trainable
+            weights that `set_whitening` sets, 0 and the identity before.
         epsilon: $\epsilon$, in units of the feature.
 
     Call arguments:
@@ -53,6 +60,7 @@ class FeatureNormalization(keras.layers.Layer):
     References:
         Chen et al. 2018, 3-D Convolutional Recurrent Neural Networks with
         Attention Model for Speech Emotion Recognition; epsilon from their code.
+        Kessy, Lewin, Strimmer 2018, Optimal whitening and decorrelation.
     """
 
     def __init__(self, mode="training", epsilon=1e-5, **kwargs):
@@ -67,14 +75,18 @@ class FeatureNormalization(keras.layers.Layer):
         self.supports_masking = True
 
     def build(self, features_shape):
+        shape = tuple(features_shape[2:])
+        if self.mode in ("training", "whitening"):
+            self.mean = self._statistic("mean", shape, "zeros")
         if self.mode == "training":
-            shape = tuple(features_shape[2:])
-            self.mean = self.add_weight(
-                name="mean", shape=shape, initializer="zeros", trainable=False
-            )
-            self.deviation = self.add_weight(
-                name="deviation", shape=shape, initializer="ones", trainable=False
-            )
+            self.deviation = self._statistic("deviation", shape, "ones")
+        if self.mode == "whitening":
+            self.matrix = self._statistic("matrix", (math.prod(shape),) * 2, "identity")
+
+    def _statistic(self, name, shape, initializer):
+        return self.add_weight(
+            name=name, shape=shape, initializer=initializer, trainable=False
+        )
 
     def set_statistics(self, mean, deviation):
         """Training set's mean and deviation, each (bands, channels).
@@ -83,12 +95,8 @@ class FeatureNormalization(keras.layers.Layer):
             ValueError: if the mode is not "training", a shape does not fit, a
                 value is not finite, or a deviation is negative.
         """
+        self._check_mode("Statistics", "training")
         mean, deviation = np.asarray(mean), np.asarray(deviation)
-        if self.mode != "training":
-            raise ValueError(
-                "Statistics can be set in mode 'training' only. "
-                f"Received: mode={self.mode!r}."
-            )
         if mean.ndim != 2 or mean.shape != deviation.shape:
             raise ValueError(
                 "`mean` and `deviation` must both have the shape (bands, channels). "
@@ -98,11 +106,44 @@ class FeatureNormalization(keras.layers.Layer):
             raise ValueError("`mean` and `deviation` must be finite.")
         if (deviation < 0).any():
             raise ValueError("`deviation` must not be negative.")
+        self._build_for(mean)
+        self.mean.assign(mean)
+        self.deviation.assign(deviation)
+
+    def set_whitening(self, mean, matrix):
+        """Training set's mean, (bands, channels), and whitening matrix W.
+
+        W is (bands x channels, bands x channels), a column for each value of the
+        output, as `whitening_matrix` makes it.
+
+        Raises:
+            ValueError: if the mode is not "whitening", a shape does not fit, or a
+                value is not finite.
+        """
+        self._check_mode("A whitening", "whitening")
+        mean, matrix = np.asarray(mean), np.asarray(matrix)
+        if mean.ndim != 2 or matrix.shape != (mean.size, mean.size):
+            raise ValueError(
+                "`mean` must have the shape (bands, channels) and `matrix` their "
+                f"product on both axes. Received: {mean.shape} and {matrix.shape}."
+            )
+        if not (np.isfinite(mean).all() and np.isfinite(matrix).all()):
+            raise ValueError("`mean` and `matrix` must be finite.")
+        self._build_for(mean)
+        self.mean.assign(mean)
+        self.matrix.assign(matrix)
+
+    def _check_mode(self, what, mode):
+        if self.mode != mode:
+            raise ValueError(
+                f"{what} can be set in mode {mode!r} only. "
+                f"Received: mode={self.mode!r}."
+            )
+
+    def _build_for(self, mean):
         if not self.built:
             self.build((None, None, *mean.shape))
             self.built = True
-        self.mean.assign(mean)
-        self.deviation.assign(deviation)
 
     def call(self, features, mask=None, statistics=None):
         if statistics is not None and self.mode != "speaker":
@@ -125,6 +166,8 @@ class FeatureNormalization(keras.layers.Layer):
             return features
         if self.mode == "training":
             return (features - self.mean) / (self.deviation + self.epsilon)
+        if self.mode == "whitening":
+            return self._whiten(features)
         if statistics is not None:
             mean, deviation = statistics[:, :1], statistics[:, 1:]
             return (features - mean) / (deviation + self.epsilon)
@@ -135,6 +178,11 @@ class FeatureNormalization(keras.layers.Layer):
         deviation = ops.sqrt(_frame_mean(ops.square(centred), mask))
         return centred / (deviation + self.epsilon)
 
+    def _whiten(self, features):
+        shape = ops.shape(features)
+        frames = ops.reshape(features - self.mean, (-1, self.matrix.shape[0]))
+        return ops.reshape(ops.matmul(frames, self.matrix), shape)
+
     def compute_output_shape(self, features_shape):
         return features_shape
 
@@ -143,70 +191,6 @@ class FeatureNormalization(keras.layers.Layer):
 
     def get_config(self):
         return {**super().get_config(), "mode": self.mode, "epsilon": self.epsilon}
-
-
-class FeatureStatistics:
-    """Exact mean and deviation of frames that arrive in parts.
-
-    Parts are merged in float64 (Chan, Golub, LeVeque 1983), so the order and
-    size of parts do not matter.
-
-    Example:
-        >>> statistics = FeatureStatistics()
-        >>> for part in ([1.0, 2.0], [6.0]):
-        ...     statistics.add(np.reshape(part, (-1, 1, 1)))
-        >>> float(statistics.mean[0, 0]), statistics.count
-        (3.0, 3)
-    """
-
-    def __init__(self):
-        self.count = 0  # frames
-        self._mean = 0.0
-        self._squares = 0.0  # sum of squared distances from the mean
-
-    def add(self, features):
-        """True frames of one utterance or more: (..., bands, channels).
-
-        Raises:
-            ValueError: if bands and channels differ from those before, or a
-                value is not finite.
-        """
-        features = np.asarray(features, dtype="float64")
-        if self.count and features.shape[-2:] != self._mean.shape:
-            raise ValueError(
-                f"Features must have the bands and channels {self._mean.shape} of "
-                f"those before. Received: shape={features.shape}."
-            )
-        if not np.isfinite(features).all():
-            raise ValueError("Features must be finite.")
-        frames = features.reshape(-1, *features.shape[-2:])
-        if not len(frames):
-            return
-        mean = frames.mean(axis=0)
-        squares = np.square(frames - mean).sum(axis=0)
-        total = self.count + len(frames)
-        shift = mean - self._mean
-        self._mean = self._mean + shift * (len(frames) / total)
-        self._squares = (
-            self._squares + squares + shift**2 * (self.count * len(frames) / total)
-        )
-        self.count = total
-
-    @property
-    def mean(self):
-        """Mean over frames, float64 (bands, channels)."""
-        self._check_not_empty()
-        return self._mean
-
-    @property
-    def deviation(self):
-        """Standard deviation of the population, float64 (bands, channels)."""
-        self._check_not_empty()
-        return np.sqrt(self._squares / self.count)
-
-    def _check_not_empty(self):
-        if not self.count:
-            raise ValueError("No frames were added, so there are no statistics.")
 
 
 def _frame_mean(values, mask):

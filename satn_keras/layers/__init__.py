@@ -1,7 +1,9 @@
 """Keras layers of self-attention transfer networks, and functions on masks."""
 
 from satn_keras.layers.attention_map_transfer import AttentionMapTransfer
+from satn_keras.layers.attention_pooling import AttentionPooling
 from satn_keras.layers.bahdanau_attention import BahdanauAttention
+from satn_keras.layers.cell_attention_pooling import CellAttentionPooling
 from satn_keras.layers.dilated_causal_conv1d import DilatedCausalConv1D
 from satn_keras.layers.interpolation import interpolate_frames
 from satn_keras.layers.masks import (
@@ -16,7 +18,9 @@ from satn_keras.layers.temporal_block import TemporalBlock
 
 __all__ = [
     "AttentionMapTransfer",
+    "AttentionPooling",
     "BahdanauAttention",
+    "CellAttentionPooling",
     "DilatedCausalConv1D",
     "SelfAttention",
     "TemporalBlock",

@@ -12,24 +12,28 @@ def build_student(
     num_classes: int,
     config: StudentConfig | None = None,
     bands: int = 40,
+    channels: int = 3,
     seed: int | None = None,
     name: str = "student",
 ) -> keras.Model:
     """Student of the self-attention transfer network.
 
-    `levels` TCN levels (dilations 1, 2, 4, ...), self-attention Z, the mean of Z
-    over true frames, softmax (Zhao et al. 2021, sections 3.3, 3.4 and 4.3). Depth,
-    width and pooling are choices where the article is silent.
+    TCN levels (dilations 1, 2, 4, ...) or one BLSTM level; self-attention Z and its
+    mean over true frames, or soft attention, which is the pooling; softmax (Zhao et
+    al. 2021, sections 3.2 to 3.4 and 4.3). The article's Table 2 has all four, each
+    trained without and with transfer. Depth of the TCN, its width, pooling, and a
+    score of soft attention without decoder state are choices where it is silent.
 
     Args:
         num_classes: emotions.
         config: sizes; the defaults of `StudentConfig` when absent.
         bands: feature bands a frame.
+        channels: static features and their derivatives.
         seed: of the dropout.
         name: of the model.
 
     Input shape:
-        `features` (batch, frames, bands, 3) and `mask` (batch, frames), bool.
+        `features` (batch, frames, bands, channels) and `mask` (batch, frames), bool.
 
     Output shape:
         (batch, num_classes), float32 posterior.
@@ -49,7 +53,7 @@ def build_student(
             f"`num_classes` must be at least 2. Received: num_classes={num_classes}."
         )
     config = config or StudentConfig()
-    inputs = feature_inputs(bands)
+    inputs = feature_inputs(bands, channels)
     if config.attention == "soft":
         memory = temporal_levels(inputs, config, seed)
         pooled, _ = BahdanauAttention(config.attention_units, name="attention_pooling")(

@@ -20,13 +20,14 @@ def build_teacher(
 ) -> keras.Model:
     """Teacher of the self-attention transfer network.
 
-    Encoder: five TCN levels (dilations 1, 2, 4, 8, 16) and self-attention;
-    decoder: Bahdanau attention and an LSTM of 256 cells over phonemes (Zhao et al.
-    2021, sections 3.2 to 3.4 and 4.3). Choices where the article is silent: widths;
-    layer normalisation between the levels; a residual around self-attention whose
-    gate begins at zero; one decoder frame for three encoder frames; and a CTC head
-    on the encoder (Watanabe et al. 2017). They teach 0.7 h of speech to align: with
-    neither normalisation nor gate the CTC cost stays on its plateau (docs/RESULTS.md).
+    Encoder: five TCN levels (dilations 1, 2, 4, 8, 16), or one BLSTM level, and
+    self-attention; decoder: Bahdanau attention and an LSTM of 256 cells over
+    phonemes (Zhao et al. 2021, sections 3.2 to 3.4 and 4.3). Choices where the
+    article is silent: widths; layer normalisation between the levels; a residual
+    around self-attention whose gate begins at zero; one decoder frame for three
+    encoder frames; and a CTC head on the encoder (Watanabe et al. 2017). They teach
+    0.7 h of speech to align: with neither normalisation nor gate the CTC cost stays
+    on its plateau (docs/RESULTS.md).
 
     Args:
         num_tokens: size of the token inventory; 0 is padding and CTC blank.
@@ -87,7 +88,7 @@ def _memory(encoded, mask, config, seed):
     memory = encoded.context
     if config.residual_attention:
         last = encoded.last
-        if config.filters != config.attention_units:
+        if last.shape[-1] != config.attention_units:
             last = keras.layers.Dense(config.attention_units, name="memory_skip")(last)
         memory = GatedSum(name="memory_sum")([last, memory])
     if seed is not None:

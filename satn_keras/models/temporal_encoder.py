@@ -1,4 +1,4 @@
-"""Dilated causal TCN with self-attention, shared by teacher and student."""
+"""Encoder with self-attention, dilated causal TCN or BLSTM, of teacher and student."""
 
 from typing import NamedTuple
 
@@ -11,28 +11,32 @@ from satn_keras.layers import SelfAttention, TemporalBlock
 class Encoded(NamedTuple):
     """What the encoder makes of a batch, each named for the layer it leaves."""
 
-    last: object  # (batch, frames, filters), the last level, normalised if asked
+    last: object  # (batch, frames, width), the last level, normalised if asked
     context: object  # (batch, frames, attention_units)
     map: object  # (batch, heads, queries, keys)
 
 
-def feature_inputs(bands: int) -> dict:
-    """Symbolic `features` (batch, frames, bands, 3) and `mask` (batch, frames)."""
+def feature_inputs(bands: int, channels: int = 3) -> dict:
+    """Symbolic `features` (batch, frames, bands, channels), `mask` (batch, frames)."""
     return {
-        "features": keras.Input((None, bands, 3), name="features"),
+        "features": keras.Input((None, bands, channels), name="features"),
         "mask": keras.Input((None,), dtype="bool", name="mask"),
     }
 
 
 def temporal_levels(inputs: dict, config: EncoderConfig, seed: int | None):
-    """Last of the TCN levels `level_1`, `level_2`, ... over the frames.
+    """Last of the levels `level_1`, `level_2`, ... over the frames.
 
-    With `level_normalization` "layer" each level's frames are normalised before the
-    next level; the level's own output, whose map is transferred, keeps its size.
+    TCN levels of the residual block of Bai et al. 2018, or one BLSTM level (Zhao et
+    al. 2021, section 4.3: 128 cells forward and 128 backward). With
+    `level_normalization` "layer" each level's frames are normalised before what
+    follows; the level's own output, whose map is transferred, keeps its size.
     """
     features = inputs["features"]
     bands, channels = features.shape[-2:]
     x = keras.layers.Reshape((-1, bands * channels), name="flatten")(features)
+    if config.encoder == "blstm":
+        return _recurrent_level(x, inputs["mask"], config, seed)
     for number, dilation_rate in enumerate(config.dilation_rates, start=1):
         x = TemporalBlock(
             config.filters,
@@ -43,15 +47,34 @@ def temporal_levels(inputs: dict, config: EncoderConfig, seed: int | None):
             seed=None if seed is None else seed + 2 * number,  # a block takes two
             name=f"level_{number}",
         )(x, mask=inputs["mask"])
-        if config.level_normalization == "layer":
-            x = keras.layers.LayerNormalization(name=f"norm_{number}")(x)
+        x = _normalized(x, config, number)
     return x
 
 
-def encode(inputs: dict, config: EncoderConfig, seed: int | None = None) -> Encoded:
-    """TCN levels and `self_attention` over the last of them.
+def _recurrent_level(x, mask, config, seed):
+    cells = keras.layers.LSTM(
+        config.lstm_units,
+        return_sequences=True,
+        zero_output_for_mask=True,  # padded frames stay zero, as in a TCN level
+        name="cells",
+    )
+    x = keras.layers.Bidirectional(cells, name="level_1")(x, mask=mask)
+    x = _normalized(x, config, 1)
+    # The TCN's dropout lies in its blocks; here it follows the only level.
+    seed = None if seed is None else seed + 2
+    return keras.layers.Dropout(config.dropout, seed=seed, name="level_dropout")(x)
 
-    Zhao et al. 2021, sections 3.3 and 3.4; the residual block of Bai et al. 2018.
+
+def _normalized(x, config, number):
+    if config.level_normalization == "none":
+        return x
+    return keras.layers.LayerNormalization(name=f"norm_{number}")(x)
+
+
+def encode(inputs: dict, config: EncoderConfig, seed: int | None = None) -> Encoded:
+    """Levels and `self_attention` over the last of them.
+
+    Zhao et al. 2021, sections 3.3 and 3.4.
     """
     last = temporal_levels(inputs, config, seed)
     context, attention_map = SelfAttention(

@@ -28,12 +28,24 @@ class Batcher:
             padded length to (extra inputs, targets[, sample weights]).
         speaker_statistics: (speakers, 2, bands, 3), where normalisation is by
             speaker.
+        partners: (rows,), int, another row for each. Training batches then have its
+            features besides, cropped, masked and normalised as the row's own by the
+            same draws: inputs `partner_features` (batch, partner frames, bands, 3)
+            and `partner_mask`. Order, crops and masks of the rows do not change.
     """
 
     store: FeatureStore
     front_end: FrontEnd
     targets: Callable
     speaker_statistics: np.ndarray | None = None
+    partners: np.ndarray | None = None
+
+    def __post_init__(self):
+        if self.partners is not None and len(self.partners) != len(self.store):
+            raise ValueError(
+                f"`partners` must hold one row for each of the {len(self.store)} rows. "
+                f"Received: {len(self.partners)}."
+            )
 
     def training(
         self, config: TrainingConfig, seed: int, by_length: bool = False
@@ -52,11 +64,18 @@ class Batcher:
         draws = tf.data.Dataset.random(seed, rerandomize_each_iteration=True)
         dataset = tf.data.Dataset.zip(dataset, draws.batch(2))
 
-        def fetch(row, draw):
+        def crop(row, draw):
             features = self.store.fetch(row)
             if config.segment_frames:
                 features = random_crop(features, config.segment_frames, draw)
-            return features, row, draw
+            return features
+
+        def fetch(row, draw):
+            features = crop(row, draw)
+            if self.partners is None:
+                return features, row, draw
+            partner = crop(tf.gather(tf.constant(self.partners), row), draw)
+            return features, row, draw, partner, tf.shape(partner)[0]
 
         dataset = dataset.map(fetch, tf.data.AUTOTUNE)
         if by_length:
@@ -65,13 +84,21 @@ class Batcher:
             lengths = np.minimum(self.store.lengths, config.segment_frames or np.inf)
             dataset = _pad_by_length(dataset, config.batch_size, lengths)
 
-        def finish(features, rows, draws, lengths):
-            inputs, *rest = self._finish(features, rows, lengths)
+        def hear(features, rows, lengths, draws):
+            features, mask = self._normalize(features, rows, lengths)
             augmentation = config.augmentation
             if augmentation.time_masks or augmentation.frequency_masks:
-                inputs["features"] = spec_augment(
-                    inputs["features"], lengths, augmentation, draws[0]
-                )
+                features = spec_augment(features, lengths, augmentation, draws[0])
+            return features, mask
+
+        def finish(features, rows, draws, *others):
+            *partner, lengths = others
+            features, mask = hear(features, rows, lengths, draws)
+            inputs, *rest = self._with_targets(features, mask, rows, lengths)
+            if partner:
+                rows = tf.gather(tf.constant(self.partners), rows)
+                features, mask = hear(partner[0], rows, partner[1], draws)
+                inputs |= {"partner_features": features, "partner_mask": mask}
             return inputs, *rest
 
         return dataset.map(finish, tf.data.AUTOTUNE).prefetch(tf.data.AUTOTUNE)
@@ -89,19 +116,23 @@ class Batcher:
 
         def finish(features, rows, draws, lengths):
             del draws
-            return self._finish(features, rows, lengths)
+            features, mask = self._normalize(features, rows, lengths)
+            return self._with_targets(features, mask, rows, lengths)
 
         dataset = dataset.map(finish, tf.data.AUTOTUNE)
         return dataset.prefetch(tf.data.AUTOTUNE), rows
 
-    def _finish(self, features, rows, lengths):
+    def _normalize(self, features, rows, lengths):
+        """Features as a model takes them, and their mask."""
         mask = tf.sequence_mask(lengths, tf.shape(features)[1])
         statistics = None
         if self.speaker_statistics is not None:
             speakers = tf.gather(tf.constant(self.store.speaker_ids), rows)
             statistics = tf.constant(self.speaker_statistics, tf.float32)
             statistics = tf.gather(statistics, speakers)
-        features = self.front_end.normalize(features, mask, statistics)
+        return self.front_end.normalize(features, mask, statistics), mask
+
+    def _with_targets(self, features, mask, rows, lengths):
         extra, *rest = self.targets(rows, lengths, tf.shape(features)[1])
         return {"features": features, "mask": mask, **extra}, *rest
 

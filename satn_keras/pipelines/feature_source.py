@@ -14,8 +14,10 @@ import soxr
 import tensorflow as tf
 
 from satn_keras.corpora import Manifest
-from satn_keras.features import FrontEnd
+from satn_keras.features import DescriptorFrontEnd, FrontEnd
 from satn_keras.pipelines.audio import choose_backend, decode, read_audio
+from satn_keras.pipelines.opensmile_descriptors import describe
+from satn_keras.pipelines.opensmile_library import opensmile_version
 
 Progress = Callable[[int, int], None]  # (rows done, rows in all)
 
@@ -26,21 +28,26 @@ class FeatureSource:
 
     Attributes:
         manifest: the utterances.
-        front_end: its `extract` computes the features.
+        front_end: its `extract` computes the features, or openSMILE where it is a
+            `DescriptorFrontEnd`.
         speeds: playback rates; row r plays at `speeds[r // len(manifest)]`.
         backend: audio decoder.
     """
 
     manifest: Manifest
-    front_end: FrontEnd
+    front_end: FrontEnd | DescriptorFrontEnd
     speeds: tuple[float, ...] = (1.0,)
     backend: str = "auto"
+
+    def __post_init__(self):
+        if self._needs_opensmile:
+            opensmile_version()  # says what is wrong, which the graph would hide
 
     def __len__(self) -> int:
         return len(self.manifest) * len(self.speeds)
 
     def features(self, row: tf.Tensor) -> tf.Tensor:
-        """(frames, bands, 3) of one row, inside a tf.data map."""
+        """(frames, bands, channels) of one row, inside a tf.data map."""
         paths = tf.constant([str(utterance.path) for utterance in self.manifest])
         size = len(self.manifest)
         waveform = decode(
@@ -48,11 +55,10 @@ class FeatureSource:
         )
         if self.speeds != (1.0,):
             waveform = _change_speed(waveform, tf.constant(self.speeds)[row // size])
-        features, _ = self.front_end.extract(waveform[tf.newaxis])
-        return features[0]
+        return features_of(waveform, self.front_end)
 
     def extract(self, progress: Progress | None = None) -> Iterator[np.ndarray]:
-        """(frames, bands, 3) of each row, in order."""
+        """(frames, bands, channels) of each row, in order."""
         rows = tf.data.Dataset.range(len(self)).map(self.features, tf.data.AUTOTUNE)
         batches = rows.prefetch(8).as_numpy_iterator()
         for done in range(1, len(self) + 1):
@@ -79,8 +85,15 @@ class FeatureSource:
             mode="json", exclude={"normalization"}
         )
         backend = choose_backend(self.backend)  # their resamplers differ
-        text = json.dumps([files, settings, self.speeds, backend], sort_keys=True)
+        known = [files, settings, self.speeds, backend]
+        if self._needs_opensmile:
+            known.append(opensmile_version())
+        text = json.dumps(known, sort_keys=True)
         return hashlib.sha256(text.encode()).hexdigest()[:16]
+
+    @property
+    def _needs_opensmile(self):
+        return isinstance(self.front_end, DescriptorFrontEnd)
 
     def _file_identity(self, path):
         try:
@@ -103,6 +116,19 @@ class FeatureSource:
         """The graph hides which file failed, so read them again one by one."""
         for utterance in self.manifest:
             read_audio(utterance.path, self.front_end.sample_rate)
+
+
+def features_of(
+    waveform: tf.Tensor, front_end: FrontEnd | DescriptorFrontEnd
+) -> tf.Tensor:
+    """(frames, bands, channels), unnormalised, of a waveform (samples,)."""
+    if not isinstance(front_end, DescriptorFrontEnd):
+        return front_end.extract(waveform[tf.newaxis])[0][0]
+    described = tf.numpy_function(
+        lambda samples: describe(samples, front_end.config), [waveform], tf.float32
+    )
+    size = (None, front_end.num_bands, front_end.num_channels)
+    return tf.ensure_shape(described, size)
 
 
 def _change_speed(waveform, speed):

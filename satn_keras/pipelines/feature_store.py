@@ -11,7 +11,13 @@ import numpy as np
 import tensorflow as tf
 
 from satn_keras.corpora import Manifest
-from satn_keras.features import FeatureStatistics, FrontEnd
+from satn_keras.features import (
+    DescriptorFrontEnd,
+    FeatureStatistics,
+    FrontEnd,
+    whitening_matrix,
+)
+from satn_keras.pipelines.feature_pool import pooled
 from satn_keras.pipelines.feature_source import FeatureSource, Progress
 from satn_keras.pipelines.files import whole_file
 
@@ -26,7 +32,8 @@ class FeatureStore:
         manifest: the utterances.
         lengths: (rows,), frames of each row; by the files' headers, which can be a
             frame off after resampling, where nothing is cached.
-        fetch: from a row's number to (frames, bands, 3), float32, inside tf.data.
+        fetch: from a row's number to (frames, bands, channels), float32, inside
+            tf.data.
     """
 
     manifest: Manifest
@@ -43,26 +50,35 @@ class FeatureStore:
 
     @property
     def speaker_ids(self) -> np.ndarray:
-        """(rows,), each row's speaker as an index into `manifest.speakers`."""
-        order = {speaker: index for index, speaker in enumerate(self.manifest.speakers)}
-        ids = [order[utterance.speaker] for utterance in self.manifest]
+        """(rows,), a number for each speaker; one name in two corpora is two people."""
+        names = [(one.dataset, one.speaker) for one in self.manifest]
+        order = {name: index for index, name in enumerate(sorted(set(names)))}
+        ids = [order[name] for name in names]
         return np.tile(np.asarray(ids, "int32"), self.repeats)
 
     def statistics(self) -> tuple[np.ndarray, np.ndarray]:
-        """Mean and deviation, each (bands, 3), over all frames of all rows."""
+        """Mean and deviation, each (bands, channels), over all frames of all rows."""
         statistics = FeatureStatistics()
         for frames in self._each():
             statistics.add(frames)
         return statistics.mean, statistics.deviation
 
+    def whitening_statistics(self) -> tuple[np.ndarray, np.ndarray]:
+        """Mean, (bands, channels), and whitening matrix over all frames of all rows."""
+        statistics = FeatureStatistics(covariance=True)
+        for frames in self._each():
+            statistics.add(frames)
+        return statistics.mean, whitening_matrix(statistics.covariance)
+
     def speaker_statistics(self) -> np.ndarray:
-        """(speakers, 2, bands, 3): each speaker's own mean and deviation.
+        """(speakers, 2, bands, channels): each speaker's own mean and deviation.
 
         They need the speaker's audio alone, no label: what an application knows of
         a speaker it has heard before.
         """
-        by_speaker = [FeatureStatistics() for _ in self.manifest.speakers]
-        for speaker, frames in zip(self.speaker_ids, self._each(), strict=True):
+        speakers = self.speaker_ids
+        by_speaker = [FeatureStatistics() for _ in range(speakers.max() + 1)]
+        for speaker, frames in zip(speakers, self._each(), strict=True):
             by_speaker[speaker].add(frames)
         return np.stack([(each.mean, each.deviation) for each in by_speaker])
 
@@ -73,7 +89,7 @@ class FeatureStore:
 
 def build_store(
     manifest: Manifest,
-    front_end: FrontEnd,
+    front_end: FrontEnd | DescriptorFrontEnd,
     speeds: Sequence[float] = (1.0,),
     cache: str = "memory",
     folder: str | os.PathLike | None = None,
@@ -86,7 +102,8 @@ def build_store(
         manifest: the utterances.
         front_end: computes the features; its normalisation is left out.
         speeds: playback rates, for example (1.0, 0.9, 1.1).
-        cache: "memory" keeps all frames there; "disk" writes them once below
+        cache: "memory" keeps all frames there, those of the pool inside
+            `shared_features`; "disk" writes them once below
             `folder`, where a later run over the same audio with the same settings
             finds them, and reads through a memory map; "none" computes them anew at
             each read.
@@ -96,14 +113,17 @@ def build_store(
 
     Raises:
         AudioError: for the first file that cannot be read, by its name.
+        ImportError: if openSMILE is needed and not installed.
         ValueError: if `cache` is unknown, or "disk" without a `folder`.
     """
     source = FeatureSource(manifest, front_end, tuple(speeds), backend)
     if cache == "none":
         return FeatureStore(manifest, source.header_lengths(), source.features)
     if cache == "memory":
-        frames, lengths = _extract(source, progress)
-        return FeatureStore(manifest, lengths, _fetch_from_memory(frames, lengths))
+        shared = pooled(source, lambda whole: _in_memory(whole, progress))
+        if shared is not None:
+            return FeatureStore(manifest, *shared)
+        return _in_memory(source, progress)
     if cache != "disk" or folder is None:
         raise ValueError(
             "`cache` must be 'memory', 'none', or 'disk' with a `folder`. "
@@ -111,6 +131,12 @@ def build_store(
         )
     frames, lengths = _extract_once(source, pathlib.Path(folder), progress)
     return FeatureStore(manifest, lengths, _fetch_from_map(frames, lengths))
+
+
+def _in_memory(source, progress):
+    frames, lengths = _extract(source, progress)
+    fetch = _fetch_from_memory(frames, lengths)
+    return FeatureStore(source.manifest, lengths, fetch)
 
 
 def _extract(source, progress):
@@ -132,8 +158,8 @@ def _extract_once(source, folder, progress):
         with whole_file(lengths_path) as file:
             np.save(file, np.asarray(lengths))
     frames = np.memmap(path, "float32", mode="r")
-    bands = source.front_end.num_bands
-    return frames.reshape(-1, bands, 3), np.load(lengths_path)
+    size = source.front_end.num_bands, source.front_end.num_channels
+    return frames.reshape(-1, *size), np.load(lengths_path)
 
 
 def _fetch_from_memory(frames, lengths):

@@ -1,5 +1,7 @@
 """Training a student beside a frozen teacher."""
 
+from satn_keras.transfer.controls import untrained_copy
+from satn_keras.transfer.initialization import initialize_from_teacher
 from satn_keras.transfer.losses import TransferLoss
 from satn_keras.transfer.trainer import AttentionTransfer
 from satn_keras.transfer.views import default_pairs, layer_view, named_outputs
@@ -8,6 +10,8 @@ __all__ = [
     "AttentionTransfer",
     "TransferLoss",
     "default_pairs",
+    "initialize_from_teacher",
     "layer_view",
     "named_outputs",
+    "untrained_copy",
 ]

@@ -4,6 +4,13 @@ import dataclasses
 
 import keras
 
+from satn_keras.transfer.controls import (
+    CONTROLS,
+    TeacherMaps,
+    seen,
+    uniform_part,
+    untrained_copy,
+)
 from satn_keras.transfer.losses import TransferLoss
 from satn_keras.transfer.views import MAP, OUTPUT, default_pairs, layer_view
 
@@ -12,22 +19,40 @@ PROBE_FRAMES = 48  # many strides divide it
 
 @dataclasses.dataclass(frozen=True)
 class Comparison:
-    """Both views and what is compared; Keras tracks nothing inside it.
+    """Both sides and what is compared; Keras tracks nothing inside it.
 
     Attributes:
         student: view over the student's layers and its own output.
-        teacher: view over the teacher's layers.
+        teacher: maps of the teacher, or of the control in its place.
         pairs: (student, teacher) names.
         loss: distance of the pairs' maps.
     """
 
     student: keras.Model
-    teacher: keras.Model
+    teacher: TeacherMaps
     pairs: tuple[tuple[str, str], ...]
     loss: TransferLoss
 
+    @property
+    def supports_jit(self) -> bool:
+        """Whether XLA can compile what of the teacher is run."""
+        view = self.teacher.view
+        return view is None or all(layer.supports_jit for layer in view.layers)
 
-def compare(student, teacher, map, pairs, **loss) -> Comparison:
+    def posterior_and_maps(self, x, training):
+        """Student's posterior of a batch, and its side of the loss."""
+        outputs = seen(self.student, x, training)
+        part = {"maps": [outputs[name] for name, _ in self.pairs]}
+        if "mask" in x:
+            part["mask"] = x["mask"]
+        return outputs[OUTPUT], part
+
+    def distance(self, heard, part):
+        """L_AT of what `teacher.hear` gave and of the student's side."""
+        return self.loss(uniform_part(part["maps"]) if heard is None else heard, part)
+
+
+def compare(student, teacher, map, pairs, control="none", seed=0, **loss) -> Comparison:
     """Views of both models over the layers in `pairs`, checked.
 
     Further arguments are those of `TransferLoss`.
@@ -35,25 +60,49 @@ def compare(student, teacher, map, pairs, **loss) -> Comparison:
     Raises:
         ValueError: as `AttentionTransfer` does.
     """
-    if teacher is None:
-        raise ValueError("`teacher` may be None only where `weight` is 0.")
+    if teacher is None and control != "uniform":
+        raise ValueError(
+            "`teacher` may be None only where `weight` is 0 or `control` 'uniform'."
+        )
+    if control == "untrained":
+        teacher = untrained_copy(teacher, seed)
     if pairs is None:
-        pairs = default_pairs(student, teacher, map)
+        pairs = default_pairs(student, student if teacher is None else teacher, map)
     pairs = tuple((ours, theirs) for ours, theirs in pairs)
     _check_kind(pairs, map)
-    view = layer_view(teacher, dict.fromkeys(theirs for _, theirs in pairs))
     own = layer_view(student, [*dict.fromkeys(ours for ours, _ in pairs), OUTPUT])
+    names = tuple(theirs for _, theirs in pairs)
+    view = None if teacher is None else _teacher_view(teacher, names, student)
+    maps = TeacherMaps.of(view, names, control, seed)
+    loss = TransferLoss(map, resampled=_resampled(own, maps.view, pairs, map), **loss)
+    return Comparison(own, maps, pairs, loss)
+
+
+def check_control(control):
+    """Refuse a control that there is not.
+
+    Raises:
+        ValueError: naming those there are.
+    """
+    if control not in CONTROLS:
+        raise ValueError(
+            f"`control` must be one of {CONTROLS}. Received: control={control!r}."
+        )
+
+
+def _teacher_view(teacher, names, student):
+    view = layer_view(teacher, dict.fromkeys(names))
     _check_inputs(view, student)
     _check_apart(view, student)
+    return view
+
+
+def _resampled(own, view, pairs, map):
+    """Whether the frames of each pair differ; a uniform map has the student's."""
+    if view is None:
+        return [False] * len(pairs)
     made, heard = (_frames(each, map) for each in (own, view))
-    resampled = [made[ours] != heard[theirs] for ours, theirs in pairs]
-    loss = TransferLoss(map, resampled=resampled, **loss)
-    return Comparison(own, view, pairs, loss)
-
-
-def seen(view, x, training):
-    """View of a batch that may hold more inputs than the view takes."""
-    return view({name: x[name] for name in view.input}, training=training)
+    return [made[ours] != heard[theirs] for ours, theirs in pairs]
 
 
 def _frames(view, map):

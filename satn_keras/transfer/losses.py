@@ -30,7 +30,9 @@ class TransferLoss(keras.losses.Loss):
     Call arguments:
         y_true: the teacher's part, a dict. "maps": list, one tensor a pair,
             (batch, frames, channels) for activations, (batch, heads, queries,
-            keys) for attention.
+            keys) for attention. "mask", (batch, its own frames), where the maps
+            are of other utterances than the student's: they are interpolated to
+            the student's true frames; absent if they are of the same.
         y_pred: the student's part, a dict. "maps" likewise, in the same order; a
             map of soft attention is (batch, keys), beside which the teacher's is
             averaged over its heads and queries. "mask", (batch, frames),
@@ -71,15 +73,17 @@ class TransferLoss(keras.losses.Loss):
         )
 
     def call(self, y_true, y_pred):
-        mask = y_pred.get("mask")
-        if mask is not None:
-            mask = ops.cast(mask, "bool")  # (batch, frames)
+        mask, heard = _mask(y_pred), _mask(y_true)
         distances = []
         resampled = self.resampled or [False] * len(y_pred["maps"])
         for student, teacher, other in zip(
             y_pred["maps"], y_true["maps"], resampled, strict=True
         ):
-            teacher_mask = self._teacher_mask(student, teacher, mask) if other else None
+            teacher_mask = heard
+            if other:
+                teacher_mask = self._resampled_mask(
+                    teacher, mask if heard is None else heard
+                )
             distances.append(
                 self.map_distance(
                     student, teacher, mask=mask, teacher_mask=teacher_mask
@@ -87,12 +91,12 @@ class TransferLoss(keras.losses.Loss):
             )
         return sum(distances)  # (batch,)
 
-    def _teacher_mask(self, student, teacher, mask):
-        """(batch, teacher frames): as many of them true, in proportion."""
-        axis = 1 if self.map_distance.map == "activation" else -1
-        frames, theirs = ops.shape(student)[axis], ops.shape(teacher)[axis]
+    def _resampled_mask(self, teacher, mask):
+        """(batch, teacher frames): as many of them true, in proportion to `mask`."""
+        theirs = ops.shape(teacher)[1 if self.map_distance.map == "activation" else -1]
         if mask is None:
             return ops.ones((ops.shape(teacher)[0], theirs), dtype="bool")
+        frames = ops.shape(mask)[1]
         true = ops.sum(ops.cast(mask, "float32"), axis=1)
         share = ops.cast(theirs, "float32") / ops.cast(frames, "float32")
         true = ops.maximum(ops.round(true * share), 1.0)  # (batch,)
@@ -108,3 +112,9 @@ class TransferLoss(keras.losses.Loss):
             "distance": layer.distance,
             "resampled": self.resampled,
         }
+
+
+def _mask(part):
+    """(batch, frames), bool, of one side of the loss; None if all are true."""
+    mask = part.get("mask")
+    return None if mask is None else ops.cast(mask, "bool")

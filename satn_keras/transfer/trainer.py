@@ -6,8 +6,8 @@ import keras
 import tensorflow as tf
 
 from satn_keras.config import TransferConfig
-from satn_keras.transfer.comparison import compare, seen
-from satn_keras.transfer.views import OUTPUT
+from satn_keras.transfer.comparison import check_control, compare
+from satn_keras.transfer.controls import own_inputs
 
 
 class AttentionTransfer(keras.Model):
@@ -41,7 +41,8 @@ class AttentionTransfer(keras.Model):
         student: functional model from a dict of inputs to a posterior. An input
             named "mask", (batch, frames), marks the frames to compare.
         teacher: functional model; the layers in `pairs` may depend on the
-            student's inputs only. None is allowed where `weight` is 0.
+            student's inputs only. None is allowed where `weight` is 0 or `control`
+            "uniform".
         weight: W_AT. At 0 training equals that of the student alone, to the bit,
             and the teacher is never run.
         map: "activation" compares sums of |A|^power over channels, "attention"
@@ -50,13 +51,21 @@ class AttentionTransfer(keras.Model):
         normalization: "l1" or "l2", of each map before the difference.
         distance: "l1" or "l2", of the two maps.
         pairs: (student, teacher) names as `layer_view` takes them; those of
-            `default_pairs` when absent.
+            `default_pairs` when absent; of the student with itself if there is no
+            teacher.
+        control: what stands in for the teacher's maps, to tell what they are worth:
+            "none", or as `TeacherMaps` has it "untrained" (an `untrained_copy` of
+            the teacher), "uniform", "shuffled" or "other_utterance". Without a
+            `weight` there is nothing to control.
+        seed: of the untrained copy and the permutations. Neither draws from the
+            global random state.
         name: of the trainer.
 
     Raises:
-        ValueError: if `weight` is negative or needs a teacher, if a pair names a
-            layer that is not there, is of the other kind of map, depends on
-            an input the student lacks, or if the two models share variables.
+        ValueError: if `weight` is negative or needs a teacher, `control` is not one
+            of them, if a pair names a layer that is not there, is of the other kind
+            of map, depends on an input the student lacks, or if the two models share
+            variables.
 
     Example:
         >>> def encoder(name):
@@ -88,12 +97,15 @@ class AttentionTransfer(keras.Model):
         normalization="l1",
         distance="l1",
         pairs=None,
+        control="none",
+        seed=0,
         name="attention_transfer",
     ):
         # The student's policy decides whether `compile` scales the loss.
         super().__init__(name=name, dtype=student.dtype_policy, autocast=False)
         if not weight >= 0:
             raise ValueError(f"`weight` must not be negative. Received: {weight=}.")
+        check_control(control)
         self.student = student
         self.weight = float(weight)
         self.emotion_loss = keras.metrics.Mean(name="emotion_loss")
@@ -104,14 +116,14 @@ class AttentionTransfer(keras.Model):
                 teacher,
                 map,
                 pairs,
+                control,
+                seed,
                 power=power,
                 normalization=normalization,
                 distance=distance,
             )
             self.transfer_loss = keras.metrics.Mean(name="transfer_loss")
-            self.supports_jit = all(
-                layer.supports_jit for layer in self._comparison.teacher.layers
-            )
+            self.supports_jit = self._comparison.supports_jit
         self.built = True  # as the student is
 
     @classmethod
@@ -120,13 +132,13 @@ class AttentionTransfer(keras.Model):
         student: keras.Model,
         teacher: keras.Model | None,
         config: TransferConfig,
+        seed: int = 0,
         name: str = "attention_transfer",
     ) -> AttentionTransfer:
         """Trainer as a recipe's `transfer` section describes it."""
-        values = {
-            field: getattr(config, field) for field in TransferConfig.model_fields
-        }
-        return cls(student, teacher, name=name, **values)
+        fields = TransferConfig.model_fields.keys() - {"initialization"}
+        values = {field: getattr(config, field) for field in fields}
+        return cls(student, teacher, seed=seed, name=name, **values)
 
     @property
     def pairs(self) -> tuple[tuple[str, str], ...]:
@@ -134,13 +146,13 @@ class AttentionTransfer(keras.Model):
         return self._comparison.pairs if self._comparison else ()
 
     def call(self, inputs, training=None):
-        return self.student(inputs, training=training)
+        return self.student(own_inputs(inputs), training=training)
 
     def train_step(self, data):
         x, y, sample_weight = keras.utils.unpack_x_y_sample_weight(data)
-        teacher_maps = self._teacher_maps(x)
+        heard = self._hear(x, training=True)
         with tf.GradientTape() as tape:
-            posterior, loss = self._forward(x, y, sample_weight, teacher_maps, True)
+            posterior, loss = self._forward(x, y, sample_weight, heard, True)
             loss = self.optimizer.scale_loss(_by_rows(loss, posterior))
         variables = self.trainable_variables
         gradients = tape.gradient(loss, variables)
@@ -149,8 +161,8 @@ class AttentionTransfer(keras.Model):
 
     def test_step(self, data):
         x, y, sample_weight = keras.utils.unpack_x_y_sample_weight(data)
-        teacher_maps = self._teacher_maps(x)
-        posterior, _ = self._forward(x, y, sample_weight, teacher_maps, False)
+        heard = self._hear(x, training=False)
+        posterior, _ = self._forward(x, y, sample_weight, heard, False)
         return self.compute_metrics(x, y, posterior, sample_weight=sample_weight)
 
     def save(self, filepath, overwrite=True, zipped=None, **kwargs):
@@ -168,7 +180,9 @@ class AttentionTransfer(keras.Model):
 
     def _random_states(self):
         weights = {id(variable) for variable in self.student.weights}
-        return [v for v in self.student.variables if id(v) not in weights]
+        states = [v for v in self.student.variables if id(v) not in weights]
+        own = self._comparison.teacher.random_states if self._comparison else []
+        return [*states, *own]
 
     def _maybe_symbolic_build(self, iterator=None, data_batch=None):
         # Keras builds from the replicas' mean batch, which no bool mask and no
@@ -185,29 +199,20 @@ class AttentionTransfer(keras.Model):
         with self._distribute_strategy.scope():
             self._symbolic_build(data_batch=share)
 
-    def _teacher_maps(self, x):
-        """Teacher's maps of one batch, None at weight 0."""
-        if self._comparison is None:
-            return None
-        views = self._comparison
-        outputs = seen(views.teacher, x, training=False)
-        return {"maps": [outputs[name] for _, name in views.pairs]}
+    def _hear(self, x, training):
+        """Teacher's side of the transfer loss for one batch."""
+        return self._comparison and self._comparison.teacher.hear(x, training)
 
-    def _forward(self, x, y, sample_weight, teacher_maps, training):
+    def _forward(self, x, y, sample_weight, heard, training):
         """Posterior and L_T, each term tracked on the way."""
-        views = self._comparison
-        if views is None:
-            posterior = self.student(x, training=training)
+        if self._comparison is None:
+            posterior = self.student(own_inputs(x), training=training)
         else:
-            outputs = seen(views.student, x, training=training)
-            posterior = outputs[OUTPUT]
+            posterior, part = self._comparison.posterior_and_maps(x, training)
         loss = self.compute_loss(x, y, posterior, sample_weight, training=training)
         self._track("emotion_loss", loss, posterior)
-        if views is not None:
-            student_maps = {"maps": [outputs[name] for name, _ in views.pairs]}
-            if "mask" in x:
-                student_maps["mask"] = x["mask"]
-            transfer_loss = views.loss(teacher_maps, student_maps)
+        if self._comparison is not None:
+            transfer_loss = self._comparison.distance(heard, part)
             self._track("transfer_loss", transfer_loss, posterior)
             loss = loss + self.weight * transfer_loss
         self._track("loss", loss, posterior)

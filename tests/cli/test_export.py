@@ -41,3 +41,13 @@ def test_a_folder_that_cannot_be_written_is_one_line(student_run, tmp_path):
     assert answer.exit_code == 2
     assert answer.stderr.startswith(f"satn: {tmp_path}/file/x: cannot write the exp")
     assert answer.stderr.count("\n") == 1
+
+
+def test_a_system_that_is_no_network_is_refused_in_one_line(tmp_path):
+    recipe = "seed: 1\nsystem:\n  name: gmm_hmm\n"
+    (tmp_path / "config.yaml").write_text(recipe)
+    words = ["export", str(tmp_path), "--name", "n", "--folder", str(tmp_path / "s")]
+    answer = CliRunner().invoke(app, words)
+    assert answer.exit_code == 2
+    assert "system gmm_hmm is not one network" in answer.stderr
+    assert answer.stderr.count("\n") == 1 and not (tmp_path / "s").exists()

@@ -4,8 +4,10 @@ import pytest
 import soundfile
 from typer.testing import CliRunner
 
+import satn_keras.cli.prepare as command
 from satn_keras.cli.main import app
-from satn_keras.corpora import Manifest
+from satn_keras.corpora import CORPORA, Manifest
+from tests.support.small_iemocap import write_iemocap
 from tests.support.sounds import vowel
 
 
@@ -54,7 +56,10 @@ def test_a_table_with_words_of_its_own_becomes_a_manifest(tmp_path):
 @pytest.mark.parametrize(
     ("words", "line"),
     [
-        (("emoo", "."), "'emoo': no such corpus. Known: nemo, table, synthetic"),
+        (
+            ("emoo", "."),
+            "'emoo': no such corpus. Known: iemocap, nemo, table, synthetic",
+        ),
         (("nemo", "{tmp}/none"), "{tmp}/none/data.tsv: missing."),
         (("nemo", "{tmp}"), "{tmp}/data.tsv: missing."),
         (("table", "{tmp}/none.csv"), "{tmp}/none.csv: no such file."),
@@ -109,3 +114,96 @@ def test_synthetic_speech_becomes_a_corpus_with_its_manifest(tmp_path):
     assert "12 utterances, 3 speakers, 4 classes" in answer.stdout
     for utterance in Manifest.read(tmp_path / "manifest.csv"):
         assert soundfile.info(utterance.path).duration > 0.5
+
+
+def test_the_command_knows_every_corpus_that_has_a_reader():
+    assert set(command.CORPORA) == {*CORPORA, "synthetic"}
+
+
+@pytest.fixture
+def iemocap(tmp_path):
+    """Folder laid out as IEMOCAP is released, 220 turns."""
+    return write_iemocap(tmp_path / "IEMOCAP_full_release")
+
+
+def test_iemocap_becomes_the_manifest_of_four_classes(iemocap, tmp_path):
+    answer = prepare(
+        *("iemocap", iemocap, "--out", tmp_path / "emotions.csv"),
+        *("--style", "improvised", "--classes", "angry, happy,neutral,sad"),
+    )
+    assert answer.exit_code == 0, answer.output
+    manifest = Manifest.read(tmp_path / "emotions.csv")
+    assert len(manifest) == 5 * 2 * 5  # sessions, speakers, codes
+    assert manifest.labels == ("angry", "happy", "neutral", "sad")
+    assert {turn.style for turn in manifest} == {"improvised"}
+
+
+def test_iemocap_becomes_the_teacher_s_manifest_of_every_turn_with_words(
+    iemocap, tmp_path
+):
+    answer = prepare(
+        *("iemocap", tmp_path, "--out", tmp_path / "transcripts.csv"),
+        *("--style", "improvised", "--with-words"),
+    )
+    assert answer.exit_code == 0, answer.output
+    manifest = Manifest.read(tmp_path / "transcripts.csv")
+    # 22 turns in each dialog; every fourth text is an event alone.
+    assert len(manifest) == 110 - 5 * 5
+    assert "satn: note: 25 utterances without a word are left out" in answer.stderr
+    assert any(not turn.label for turn in manifest)
+
+
+def test_other_numbers_than_the_published_are_a_note_with_both(iemocap, tmp_path):
+    answer = prepare(
+        *("iemocap", iemocap, "--out", tmp_path / "m.csv", "--keep-excited")
+    )
+    assert answer.exit_code == 0
+    notes = [
+        line for line in answer.stderr.splitlines() if line.startswith("satn: note: ")
+    ]
+    assert len(notes) == 3  # improvised; all; all without the excited
+    found, published = "2 4 2 2 10".split(), "223 132 104 62 521".split()
+    rows = [line.split() for line in answer.stderr.splitlines()]
+    assert ["Ses01", *found, *published] in rows
+    assert "excited" in Manifest.read(tmp_path / "m.csv").labels
+
+
+def test_classes_are_kept_of_any_corpus(nemo, tmp_path):
+    out = tmp_path / "manifest.csv"
+    answer = prepare("nemo", nemo, "--out", out, "--classes", "sadness")
+    assert answer.exit_code == 0, answer.output
+    assert Manifest.read(out).keys == ("EB0_sadness_7", "MP0_sadness_7")
+
+
+@pytest.mark.parametrize(
+    ("words", "line"),
+    [
+        (("--classes", "joy"), "no utterance has the label 'joy'. Labels: anger, sad"),
+        (("--classes", "anger,,sadness"), "--classes: must be labels with commas"),
+        (("--classes", ""), "--classes: must be labels with commas"),
+        (("--style", "acted"), "--style: the corpus 'nemo' has no such option."),
+        (("--keep-excited",), "--merge-excited, --keep-excited: the corpus 'nemo'"),
+    ],
+)
+def test_a_wish_that_a_corpus_cannot_fulfil_is_one_line(nemo, tmp_path, words, line):
+    answer = prepare("nemo", nemo, "--out", tmp_path / "manifest.csv", *words)
+    assert answer.exit_code == 2
+    assert answer.stderr.startswith("satn: " + line)
+    assert answer.stderr.count("\n") == 1
+    assert not (tmp_path / "manifest.csv").exists()
+
+
+def test_options_of_iemocap_are_refused_before_any_speech_is_made(tmp_path):
+    answer = prepare(
+        *("synthetic", tmp_path / "corpus", "--out", tmp_path / "m.csv"),
+        *("--style", "improvised"),
+    )
+    assert answer.exit_code == 2
+    assert "--style: the corpus 'synthetic' has no such option." in answer.stderr
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_style_that_iemocap_has_not_is_one_line(iemocap, tmp_path):
+    answer = prepare("iemocap", iemocap, "--out", tmp_path / "m.csv", "--style", "x")
+    assert answer.exit_code == 2
+    assert answer.stderr.startswith("satn: `style` must be one of all, improvised")

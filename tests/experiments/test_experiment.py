@@ -14,11 +14,12 @@ from sklearn.metrics import balanced_accuracy_score, recall_score
 from satn_keras.config import ExperimentConfig
 from satn_keras.corpora import Manifest
 from satn_keras.errors import ArtifactError, AudioError, ConfigError, ProtocolError
-from satn_keras.experiments import experiment
+from satn_keras.experiments import experiment, libraries
 from satn_keras.experiments.checkpoints import Backup
-from satn_keras.experiments.experiment import heard_by, run_student, run_teacher
+from satn_keras.experiments.experiment import run_student, run_teacher
+from satn_keras.experiments.heard import heard_by
 from satn_keras.experiments.run_directory import RunDirectory
-from satn_keras.experiments.students import Student, train_student
+from satn_keras.experiments.students import Student
 from satn_keras.experiments.teachers import Teacher, train_teacher
 
 
@@ -104,7 +105,7 @@ def test_every_figure_of_a_report_exists(kind, request):
     path = request.getfixturevalue(f"{kind}_run")
     text = (path / "report.md").read_text(encoding="utf-8")
     figures = [line.split("](")[1][:-1] for line in text.splitlines() if "![" in line]
-    assert len(figures) == 2
+    assert len(figures) == {"student": 4, "teacher": 2}[kind]
     for figure in figures:
         assert (path / figure).read_bytes().startswith(b"\x89PNG")
     assert "eva" in text and "dirk" in text
@@ -153,7 +154,7 @@ def test_a_damaged_student_is_one_clear_error(student_run, tmp_path):
 def test_a_finished_run_is_returned_without_training(
     small_config, student_run, teacher_run, monkeypatch
 ):
-    monkeypatch.setattr(experiment, "train_student", no_training)
+    monkeypatch.setattr(Student, "train", no_training)
     monkeypatch.setattr(experiment, "train_teacher", no_training)
     student = run_student(small_config, student_run, teacher_run)
     assert student.classes == ("angry", "happy", "sad")
@@ -190,7 +191,7 @@ def test_a_run_is_not_resumed_with_other_utterances(alone, tmp_path, monkeypatch
     run = RunDirectory.create(tmp_path, alone)
     run.write_text("checkpoints/best.json", "{}")
     run.write_json("split.json", {"sha256": "of another division"})
-    monkeypatch.setattr(experiment, "train_student", no_training)
+    monkeypatch.setattr(Student, "train", no_training)
     with pytest.raises(ProtocolError, match=r"split\.json: .* have changed since"):
         run_student(alone, tmp_path)
     assert run.read_json("split.json") == {"sha256": "of another division"}
@@ -203,7 +204,7 @@ def test_a_finished_student_is_not_taken_for_one_of_another_teacher(
     split = read(tmp_path / "student", "split.json")
     split["teacher"] = "0" * 64  # of another teacher's file
     (tmp_path / "student" / "split.json").write_text(json.dumps(split))
-    monkeypatch.setattr(experiment, "train_student", no_training)
+    monkeypatch.setattr(Student, "train", no_training)
     teacher = student_run.parent / "teacher"
     with pytest.raises(ProtocolError, match="the teacher have changed since"):
         run_student(small_config, tmp_path / "student", teacher)
@@ -221,7 +222,7 @@ def test_a_failed_start_leaves_an_empty_folder_empty(alone, tmp_path, monkeypatc
     def fail(*args, **kwargs):
         raise ConfigError("no")
 
-    monkeypatch.setattr(experiment, "train_student", fail)
+    monkeypatch.setattr(Student, "train", fail)
     (tmp_path / "mine.txt").write_text("kept")
     with pytest.raises(ConfigError, match="no"):
         run_student(alone, tmp_path)
@@ -231,7 +232,7 @@ def test_a_failed_start_leaves_an_empty_folder_empty(alone, tmp_path, monkeypatc
 # Test speech has no way in
 
 
-@pytest.mark.parametrize("train", [train_student, train_teacher])
+@pytest.mark.parametrize("train", [Student.train, train_teacher])
 def test_training_takes_no_fold_and_no_test_part(train):
     names = set(inspect.signature(train).parameters)
     assert {"train", "validation"} <= names
@@ -312,7 +313,7 @@ def test_a_namesake_in_another_dataset_is_another_speaker(
     teacher = teacher_that_heard(
         tmp_path / "teacher", teacher_run, [["other", "eva"]], "train"
     )
-    monkeypatch.setattr(experiment, "train_student", no_training)
+    monkeypatch.setattr(Student, "train", no_training)
     with pytest.raises(pytest.fail.Exception, match="trained"):
         run_student(small_config, tmp_path / "student", teacher)
 
@@ -410,9 +411,9 @@ def test_training_speech_that_is_no_sound_leaves_nothing_behind(
 def test_without_matplotlib_nothing_is_trained_and_nothing_written(
     alone, tmp_path, monkeypatch
 ):
-    find = experiment.importlib.util.find_spec
+    find = libraries.importlib.util.find_spec
     monkeypatch.setattr(
-        experiment.importlib.util,
+        libraries.importlib.util,
         "find_spec",
         lambda name: None if name == "matplotlib" else find(name),
     )

@@ -100,7 +100,9 @@ def test_an_output_folder_that_cannot_be_made_is_named(student_run, tmp_path):
 def test_a_test_part_that_has_changed_is_refused(student_run, tmp_path):
     shutil.copytree(student_run, tmp_path / "run")
     split = json.loads((tmp_path / "run" / "split.json").read_text())
-    (tmp_path / "run" / "split.json").write_text(json.dumps({**split, "sha256": "0"}))
+    (tmp_path / "run" / "split.json").write_text(
+        json.dumps({**split, "test": ["ghost"]})
+    )
     with pytest.raises(ProtocolError, match="the run's manifest has changed"):
         evaluate_run(tmp_path / "run")
 

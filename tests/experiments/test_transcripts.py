@@ -2,6 +2,7 @@
 
 import numpy as np
 import pytest
+import soundfile
 
 from satn_keras.config import ExperimentConfig
 from satn_keras.corpora import Manifest, Utterance
@@ -11,6 +12,7 @@ from satn_keras.experiments.transcripts import (
     check_rate_of_speech,
     check_transcripts,
     count_unknown_words,
+    learnable_part,
 )
 from satn_keras.phonemes import TokenInventory
 from satn_keras.pipelines import Targets
@@ -77,3 +79,20 @@ def test_a_text_too_fast_for_the_frames_is_refused():
         check_rate_of_speech(config, manifest, targets, np.array([3, 4]))
     silent = recipe(teacher_training={"ctc_weight": 0.0})
     check_rate_of_speech(silent, manifest, targets, np.array([3, 4]))
+
+
+def test_what_no_teacher_could_write_is_left_out_by_key(tmp_path):
+    # Graphemes of "abba": a b b a; the repeated b needs one frame more.
+    texts = {"short": ("ab", 0.20), "long": ("ab" * 9, 2.0), "fast": ("abba", 0.10)}
+    utterances = []
+    for key, (text, seconds) in texts.items():
+        path = tmp_path / f"{key}.wav"
+        soundfile.write(path, np.zeros(int(16000 * seconds)), 16000)
+        utterances.append(Utterance(key, str(path), "anna", text=text))
+    config = recipe(
+        phonemes={"lexicon": "graphemes"},
+        teacher={"max_target_length": 9, "memory_stride": 2},
+    )
+    kept, dropped = learnable_part(config, Manifest(utterances))
+    assert kept.keys == ("short",)
+    assert dropped == ["long", "fast"]

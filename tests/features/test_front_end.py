@@ -38,6 +38,14 @@ def test_extracts_static_first_and_second_delta_of_python_speech_features():
     assert mask.all() and mask.shape == features.shape[:2]
 
 
+def test_the_recipe_chooses_energies_without_logarithm():
+    features, _ = to_numpy(
+        FrontEnd(FeatureConfig(mel_scale="power")).extract(vowel()[None])
+    )
+    energy, _ = psf.fbank(vowel().astype("float64") * 32768, nfilt=40)
+    np.testing.assert_allclose(features[0, ..., 0], energy, rtol=1e-3)
+
+
 def test_a_call_extracts_and_normalizes():
     front_end = FrontEnd(SMALL)
     features, mask = front_end.extract(*a_batch())

@@ -105,6 +105,22 @@ def test_silence_is_the_logarithm_of_float64_epsilon():
     )
 
 
+@pytest.mark.parametrize("sound", SOUNDS)
+def test_the_power_scale_is_the_energy_of_python_speech_features(sound):
+    waveform = SOUNDS[sound]
+    energy, _ = psf.fbank(waveform.astype("float64") * INT16, nfilt=40)
+    energy[energy < 1e-15] = 0  # its epsilon for silence
+    actual = log_mel(waveform, scale="power")
+    np.testing.assert_allclose(actual, energy, rtol=1e-3, atol=1e-3)
+
+
+def test_the_power_of_silence_and_of_padded_frames_is_zero():
+    np.testing.assert_array_equal(log_mel(np.zeros(977, "float32"), scale="power"), 0.0)
+    frames = log_mel(clipped_noise(), lengths=[400], scale="power")
+    assert (frames[0] > 0).all()
+    np.testing.assert_array_equal(frames[1:], 0.0)
+
+
 def test_a_sample_that_is_no_number_does_not_pass_for_silence():
     broken = vowel()[:1601]
     broken[1000] = np.nan  # in the frames that start at 640 and 800, and 960
@@ -169,7 +185,9 @@ def test_half_precision_policies_leave_features_in_float32():
 
 
 def test_a_layer_from_the_config_gives_the_same_features():
-    layer = LogMel(8000, 0.02, 0.005, "hann", 200, 17, 50.0, 3000.0, 0.5, 100.0)
+    layer = LogMel(
+        8000, 0.02, 0.005, "hann", 200, 17, 50.0, 3000.0, 0.5, 100.0, "power"
+    )
     copy = LogMel.from_config(layer.get_config())
     waveform = vowel(sample_rate=8000)[None]
     np.testing.assert_array_equal(copy(waveform), layer(waveform))
@@ -184,6 +202,7 @@ def test_integers_are_refused():
     ("arguments", "rule"),
     [
         ({"window": "blackman"}, "`window` must be one of rectangular, hamming, hann"),
+        ({"scale": "mel"}, "`scale` must be one of log, power. Received: 'mel'"),
         ({"fft_length": 256}, "window=400, hop=160, fft_length=256"),
         ({"hop_seconds": 0.0}, "window=400, hop=0"),
     ],

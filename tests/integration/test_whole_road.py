@@ -11,6 +11,7 @@ from satn_keras import Manifest, Recognizer
 from satn_keras.demo.quickstart import quickstart
 from satn_keras.errors import ConfigError
 from satn_keras.experiments import experiment
+from satn_keras.experiments.students import Student
 
 pytestmark = pytest.mark.slow
 
@@ -94,7 +95,7 @@ def test_the_same_call_trains_nothing_again(road, monkeypatch):
         pytest.fail("trained")
 
     monkeypatch.setattr(experiment, "train_teacher", train)
-    monkeypatch.setattr(experiment, "train_student", train)
+    monkeypatch.setattr(Student, "train", train)
     again = quickstart(out, say=len, overrides=TINY, num_utterances=48)
     for name in ("teacher", "student", "student_transfer"):
         assert again[name] == metrics[name]

@@ -7,14 +7,16 @@ import keras
 import numpy as np
 
 from satn_keras import models
-from satn_keras.config import StudentConfig, TeacherConfig
+from satn_keras.config import StudentConfig, TeacherConfig, systems
 from satn_keras.models.blank_padding import BlankPadding
+from tests.models import small_networks
 from tests.support.contracts import Contract
 from tests.support.layer_contracts import numbers
 
 BATCH, FRAMES, BANDS, CLASSES, TOKENS, STEPS = 2, 17, 5, 3, 11, 4
 CHANNELS, UNITS = 7, 13
 SIZES = {"num_levels": 2, "filters": CHANNELS, "attention_units": UNITS}
+VOICED = np.array([[0] + 9 * [1] + [0] + 6 * [1], 13 * [3] + 4 * [-1]])
 
 
 def small_student(**changes):
@@ -35,6 +37,13 @@ def small_teacher(num_tokens=TOKENS, sampling=0.0, **changes):
     return teacher
 
 
+def small_sequence_network():
+    config = systems.RnnElm(name="rnn_elm", lstm_units=7, dropout=0.1)
+    return models.build_sequence_network(
+        CLASSES, config, bands=BANDS, channels=2, seed=1
+    )
+
+
 def open_gate():
     gate = models.GatedSum(name="sum")
     gate.build([(None, None, CHANNELS)] * 2)
@@ -47,6 +56,11 @@ def small_decoder(**changes):
     query = {"query_token": True, "location_filters": 3, "location_width": 5}
     options = {**sizes, **query, "name": "decoder", **changes}
     return models.SpeechDecoder(TOKENS, **options)
+
+
+def small_state_network():
+    config = systems.DnnHmm(name="dnn_hmm", context_frames=5, num_layers=2, units=7)
+    return models.build_state_network(CLASSES * 2, config, bands=BANDS, seed=1)
 
 
 def louder(model, factor):
@@ -110,6 +124,33 @@ def _student(name, **changes):
     )
 
 
+def _network(name):
+    return Contract(
+        name,
+        lambda: small_networks.small_network(name),
+        {"features": small_networks.features(name)},
+        {"features": (1,)},
+        ((),),
+        call=call_model,
+    )
+
+
+def _convolutions(name, make, *bands):
+    return Contract(
+        name,
+        lambda: small_networks.stirred(_built(make(), bands)),
+        {"inputs": numbers(BATCH, FRAMES, *bands, CHANNELS)},
+        {"inputs": (1,)},
+        ((1,), (1,)),
+    )
+
+
+def _built(layer, bands):
+    layer.build((None, None, *bands, CHANNELS))
+    layer.built = True
+    return layer
+
+
 LAYERS = (
     _over_frames("mean", lambda: models.MaskedPooling(name="pooling"), ()),
     _over_frames(
@@ -119,6 +160,26 @@ LAYERS = (
     ),
     _over_frames("memory", lambda: models.FramePooling(3, name="memory"), (1,), (1,)),
     _over_frames("ctc", lambda: BlankPadding(name="ctc"), (1,)),
+    _over_frames("context", lambda: models.ContextFrames(4, name="context"), (1,)),
+    _convolutions(
+        "temporal_convolution",
+        lambda: models.ConvolutionBlock(UNITS, (4,), seed=1, name="block"),
+    ),
+    _convolutions(
+        "valid_convolution_and_pool",
+        lambda: models.ConvolutionBlock(
+            3,
+            (5, 2),
+            padding="valid",
+            pool_size=(2, 3),
+            negative_slope=0.1,
+            initial_bias=0.2,
+            dropout=0.1,
+            seed=1,
+            name="block",
+        ),
+        11,
+    ),
     Contract(
         "gated_sum",
         open_gate,
@@ -146,6 +207,24 @@ MODELS = (
         weight_normalization=False,
     ),
     _student("student_with_soft_attention", attention="soft"),
+    *(_network(name) for name in small_networks.SMALL),
+    Contract(
+        "state_network",
+        small_state_network,
+        {"features": numbers(BATCH, FRAMES, BANDS, 3)},
+        {"features": (1,)},
+        ((1,),),
+        call=call_model,
+    ),
+    Contract(
+        "sequence_network",
+        small_sequence_network,
+        {"features": numbers(BATCH, FRAMES, BANDS, 2)},
+        {"features": (1,)},
+        ((1,),),
+        call=call_model,
+        loss=lambda outputs: models.NullClassLoss()(VOICED, outputs[0]),
+    ),
     Contract(
         "teacher",
         small_teacher,

@@ -281,3 +281,91 @@ def test_speech_targets_are_cut_to_the_longest_of_their_batch(guided):
             np.testing.assert_allclose(truth["alignment"][:, 1], share, rtol=1e-6)
         else:
             assert set(truth) == {"tokens", "ctc"}
+
+
+def swapped(rows):
+    """Each row's partner: its neighbour, the last row's the first."""
+    return (np.arange(rows) + 1) % rows
+
+
+CROPPED = TrainingConfig(
+    batch_size=8,
+    segment_frames=11,
+    augmentation=AugmentationConfig(
+        time_masks=1, frequency_masks=1, frequency_mask_width=2
+    ),
+)
+
+
+@pytest.mark.parametrize("config", [PLAIN, CROPPED])
+@pytest.mark.parametrize("by_length", [False, True])
+def test_partners_leave_order_crops_and_masks_of_the_batches_as_they_are(
+    config, by_length
+):
+    alone, beside = (
+        batcher_of(partners=partners).training(config, 1, by_length)
+        for partners in (None, swapped(len(LENGTHS)))
+    )
+    for _ in range(2):
+        for one, other in zip(arrays(alone), arrays(beside), strict=True):
+            assert set(other[0]) - set(one[0]) == {"partner_features", "partner_mask"}
+            for name, value in one[0].items():
+                np.testing.assert_array_equal(other[0][name], value)
+            np.testing.assert_array_equal(other[1], one[1])
+
+
+@pytest.mark.parametrize("by_length", [False, True])
+def test_partners_come_whole_with_their_own_length(by_length):
+    lengths = np.concatenate([LENGTHS, LENGTHS + 5])  # two speeds
+    partners = swapped(len(lengths))
+    batcher = batcher_of(lengths, utterances=len(LENGTHS), partners=partners)
+    for batch in arrays(batcher.training(PLAIN, seed=1, by_length=by_length)):
+        features, mask = batch[0]["partner_features"], batch[0]["partner_mask"]
+        rows = partners[rows_in(batch)]
+        np.testing.assert_array_equal(features[:, 0, 0, 0] - 1, rows)
+        longest = lengths[rows].max()
+        np.testing.assert_array_equal(mask, np.arange(longest) < lengths[rows][:, None])
+        frames = np.broadcast_to(np.arange(longest) + 1, mask.shape)
+        np.testing.assert_array_equal(features[mask][:, 0, 1], frames[mask])
+        assert (features[~mask] == 0).all()
+
+
+def test_partners_are_cropped_and_masked_as_the_rows_themselves():
+    partners = swapped(len(LENGTHS))
+    hidden, starts = [], set()
+    for inputs, _ in arrays(batcher_of(partners=partners).training(CROPPED, seed=1)):
+        ours, theirs = inputs["features"], inputs["partner_features"]
+        numbers = theirs[..., 0].max(axis=(1, 2)).astype(int) - 1
+        lengths = np.minimum(LENGTHS[numbers], 11)
+        np.testing.assert_array_equal(inputs["partner_mask"].sum(axis=1), lengths)
+        starts.update(theirs[:, 0, :, 1].max(axis=1).tolist())
+        # A band is hidden from both at once.
+        bands = [(each[..., 0] == 0).all(axis=1) for each in (ours, theirs)]
+        np.testing.assert_array_equal(*bands)
+        hidden.append(bands[1].any())
+    assert any(hidden)
+    assert len(starts) > 3
+
+
+def test_a_partner_is_normalised_by_its_own_speaker():
+    statistics = np.zeros((3, 2, BANDS, 3))
+    statistics[:, 0] = np.array([0.0, 10.0, 20.0])[:, None, None]
+    statistics[:, 1] = 1.0
+    partners = swapped(len(LENGTHS))
+    batcher = batcher_of(
+        LENGTHS, "speaker", speaker_statistics=statistics, partners=partners
+    )
+    for inputs, truth in arrays(batcher.training(PLAIN, seed=1)):
+        speaker = partners[truth] % 3  # they take turns
+        first = inputs["partner_features"][:, 0, 0, 1]  # was 1
+        np.testing.assert_allclose(first, 1 - 10.0 * speaker, rtol=1e-4)
+
+
+def test_evaluation_has_no_partners():
+    batches, _ = batcher_of(partners=swapped(len(LENGTHS))).evaluation(8)
+    assert all(set(inputs) == {"features", "mask"} for inputs, _ in arrays(batches))
+
+
+def test_each_row_needs_a_partner():
+    with pytest.raises(ValueError, match="each of the 37 rows. Received: 5"):
+        batcher_of(partners=swapped(5))

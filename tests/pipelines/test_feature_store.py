@@ -36,6 +36,16 @@ def spoil(path):
     os.utime(path, ns=(before.st_atime_ns, before.st_mtime_ns))
 
 
+def test_a_whitening_makes_all_frames_of_all_rows_uncorrelated(manifest):
+    store = store_of(manifest, speeds=(1.0, 0.9))
+    mean, matrix = store.whitening_statistics()
+    frames = np.concatenate(rows_of(store)).astype("float64")
+    np.testing.assert_allclose(mean, frames.mean(axis=0), rtol=1e-6)
+    white = (frames - mean).reshape(len(frames), -1) @ matrix
+    values = white.shape[1]  # 5 bands x 3 channels
+    np.testing.assert_allclose(white.T @ white / len(white), np.eye(values), atol=0.01)
+
+
 @pytest.mark.parametrize("cache", CACHES)
 def test_features_are_those_of_the_front_end_before_normalisation(manifest, cache):
     store = store_of(manifest, cache)

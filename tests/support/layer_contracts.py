@@ -124,6 +124,20 @@ LAYER_CONTRACTS = (
         numbers(BATCH, STEPS, QUERY),
         weights_axes=(2,),
     ),
+    Contract(
+        "weighted_pooling",
+        lambda: layers.AttentionPooling(name="pooling"),
+        {"inputs": numbers(BATCH, FRAMES, CHANNELS)},
+        {"inputs": (1,)},
+        ((), (1,)),
+    ),
+    Contract(
+        "pooling_of_cells",
+        lambda: layers.CellAttentionPooling(UNITS, scale=0.3, name="pooling"),
+        {"inputs": numbers(BATCH, FRAMES, 3, CHANNELS)},
+        {"inputs": (1,)},
+        ((), (1,)),
+    ),
     _transfer(
         "activation_transfer",
         lambda: layers.AttentionMapTransfer(name="transfer"),

@@ -1,8 +1,8 @@
 """Trains the same student on one device and on two logical CPUs.
 
 Run as a script: devices can be split only before TensorFlow has used them.
-Usage: python -m tests.support.two_replicas FOLDER ROWS,WEIGHT ROWS,WEIGHT ...
-writes FOLDER/ROWS,WEIGHT.npz.
+Usage: python -m tests.support.two_replicas FOLDER CASE CASE ...
+where a case is ROWS,WEIGHT or ROWS,WEIGHT,CONTROL; writes FOLDER/CASE.npz.
 """
 
 import sys
@@ -22,12 +22,13 @@ from tests.transfer.small_models import (
 )
 
 
-def train(strategy, rows, weight):
+def train(strategy, rows, weight, control):
     """Weights by path and metrics by name after two epochs of batches of four."""
     with strategy.scope():
         student = small_encoder("student", seed=3)
         student.get_layer("level_1").kernel_regularizer = keras.regularizers.L2(0.01)
-        trainer = AttentionTransfer(student, small_recognizer(seed=5), weight=weight)
+        teacher = small_recognizer(seed=5)
+        trainer = AttentionTransfer(student, teacher, weight=weight, control=control)
         trainer.compile(
             keras.optimizers.SGD(0.05, momentum=0.9),
             cross_entropy(),
@@ -35,6 +36,9 @@ def train(strategy, rows, weight):
             weighted_metrics=[UnweightedAccuracy(CLASSES, name="weighted_ua")],
         )
     x, y = batch(rows)
+    if control == "other_utterance":
+        neighbours = np.arange(rows) ^ 1  # 0 and 1 hear each other, 2 and 3, ...
+        x |= {f"partner_{name}": value[neighbours] for name, value in x.items()}
     history = trainer.fit(
         x,
         y,
@@ -61,9 +65,11 @@ if __name__ == "__main__":
     )
     mirrored = tf.distribute.MirroredStrategy(["cpu:0", "cpu:1"])
     for case in cases:
-        rows, weight = case.split(",")
-        one = train(tf.distribute.get_strategy(), int(rows), float(weight))
-        two = train(mirrored, int(rows), float(weight))
+        rows, weight, control = (*case.split(","), "none")[:3]
+        # Shares of two rows each are always swapped.
+        same = "other_utterance" if control == "shuffled" else control
+        one = train(tf.distribute.get_strategy(), int(rows), float(weight), same)
+        two = train(mirrored, int(rows), float(weight), control)
         np.savez(
             f"{folder}/{case}.npz",
             **{f"one {name}": value for name, value in one.items()},

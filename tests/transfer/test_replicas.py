@@ -10,9 +10,12 @@ import pytest
 
 ROOT = pathlib.Path(__file__).parents[2]
 
-# Rows in batches of four, and the weight of the transfer term.
+# Rows in batches of four, the weight of the transfer term, and its control.
 RAGGED = "11,1.0"  # 4, 4 and 3: the last gives two rows and one
 LONELY = "9,0"  # 4, 4 and 1: the last leaves a replica without a row
+PARTNERS = "12,1.0,other_utterance"
+SHUFFLED = "12,1.0,shuffled"  # beside one device that hears the same neighbours
+CASES = [RAGGED, LONELY, PARTNERS, SHUFFLED]
 
 
 @pytest.fixture(scope="module")
@@ -21,7 +24,7 @@ def trained(tmp_path_factory):
     folder = tmp_path_factory.mktemp("replicas")
     script = [sys.executable, "-m", "tests.support.two_replicas", str(folder)]
     done = subprocess.run(
-        [*script, RAGGED, LONELY],
+        [*script, *CASES],
         cwd=ROOT,
         env={**os.environ, "CUDA_VISIBLE_DEVICES": "-1"},
         capture_output=True,
@@ -31,12 +34,12 @@ def trained(tmp_path_factory):
     return folder
 
 
-@pytest.mark.parametrize("case", [RAGGED, LONELY])
+@pytest.mark.parametrize("case", CASES)
 def test_two_replicas_equal_one_device_in_weights_and_metrics(trained, case):
     results = np.load(trained / f"{case}.npz")
     names = [key.removeprefix("one ") for key in results if key.startswith("one ")]
     assert {"metric ua", "metric val_loss", "posterior"} <= set(names)
-    assert ("metric transfer_loss" in names) == (case == RAGGED)
+    assert ("metric transfer_loss" in names) == (case != LONELY)
     for name in names:
         np.testing.assert_allclose(
             results[f"two {name}"], results[f"one {name}"], atol=1e-5, err_msg=name

@@ -1,0 +1,61 @@
+"""`satn cross-validate`: a recipe over every fold of its protocol."""
+
+import pathlib
+
+import typer
+
+from satn_keras.cli.progress import progress_bar
+from satn_keras.cli.quiet import load_tensorflow
+from satn_keras.errors import ConfigError
+
+
+def cross_validate(
+    recipe: pathlib.Path = typer.Argument(help="YAML file; see docs/recipes.md."),
+    overrides: list[str] = typer.Argument(
+        None, metavar="[KEY=VALUE]...", help="Settings that change the recipe's."
+    ),
+    out: pathlib.Path = typer.Option(
+        ..., help="Folder of the whole; finished folds in it are not run again."
+    ),
+    teacher: pathlib.Path = typer.Option(
+        None, help="Run folder of one teacher for all folds; else one is trained each."
+    ),
+    seeds: list[int] = typer.Option(
+        None, "--seed", help="Seed of the trainings; give it several times for several."
+    ),
+    folds: list[str] = typer.Option(
+        None, "--fold", help="Name of a fold to run; give it several times for several."
+    ),
+    weights: list[float] = typer.Option(
+        None,
+        "--weight",
+        help="Transfer weight to try; each fold's is chosen on its validation part.",
+    ),
+) -> None:
+    """Train, select and judge each fold, then pool what was judged."""
+    from satn_keras.config import ExperimentConfig
+
+    config = ExperimentConfig.from_yaml(recipe, overrides or ())
+    if weights and config.system.name != "satn":
+        raise ConfigError(
+            f"--weight: system {config.system.name} copies no teacher. Leave it out."
+        )
+    load_tensorflow()
+    from satn_keras.experiments.cross_validation import CrossValidation
+    from satn_keras.experiments.cross_validation import cross_validate as run_folds
+    from satn_keras.experiments.weight_choice import choose_weights
+
+    plan = CrossValidation(
+        config, out, seeds or (), folds or None, teacher, teachers_path=None
+    )
+    with progress_bar("features") as progress:
+        if weights:
+            metrics = choose_weights(plan, weights, progress, typer.echo)
+        else:
+            metrics = run_folds(plan, progress, typer.echo)
+    mean = metrics["test_mean"]["ua"]
+    spread = "" if mean["deviation"] is None else f" ± {mean['deviation']:.3f}"
+    typer.echo(
+        f"{out}: mean test ua {mean['mean']:.3f}{spread} over "
+        f"{len(metrics['folds'])} folds; see {out / 'report.md'}"
+    )

@@ -1,0 +1,89 @@
+"""Settings of the data: manifests, parts, folds and target tokens."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from pydantic import Field, model_validator
+
+from satn_keras.config.base import Positive, Section, Speakers
+
+
+class PhonemeConfig(Section):
+    """Transcripts to the teacher's target tokens."""
+
+    lexicon: Literal["cmudict", "espeak", "graphemes"] = "cmudict"
+    language: str = "en-us"  # espeak-ng voice, where the lexicon needs one
+
+
+class DataConfig(Section):
+    """Which utterances serve which part.
+
+    Speakers are named, or counted: a number takes that many in sorted order
+    after a shuffle by the seed.
+    """
+
+    emotions: str | None = None  # manifest with labels
+    transcripts: str | None = None  # manifest with texts
+    classes: tuple[str, ...] | None = None  # of the manifest when absent
+    test_speakers: Speakers = 1
+    validation_speakers: Speakers = 1
+    teacher_test_speakers: Speakers = 1
+    teacher_validation_speakers: Speakers = 1
+
+
+class ProtocolConfig(Section):
+    """How cross-validation divides the labelled utterances."""
+
+    folds: Literal[
+        "leave_one_speaker_out",
+        "leave_one_session_out",
+        "speaker_folds",
+        "speaker_sentence_folds",
+        "published",
+    ] = "leave_one_speaker_out"
+    validation_speakers: Positive = 1  # of each fold; sessions bring their own
+    num_folds: int = Field(5, ge=2)  # groups of speakers
+    sentence_groups: int = Field(5, ge=3)  # one tested, one validating, the rest train
+    directions: Literal["both", "one"] = "both"  # of each session
+    test_gender: Literal["female", "male"] = "male"  # where one direction is run
+    file: str | None = None  # table, or EmoBox folder of one corpus
+    shared_speakers: Literal["refuse", "allow"] = "refuse"  # between published parts
+    unlisted: Literal["refuse", "leave_out"] = "refuse"  # utterances in no part
+
+    @model_validator(mode="after")
+    def _every_key_has_an_effect(self):
+        if self.folds == "published" and self.file is None:
+            raise ValueError("published folds are read from a file. Add `file`")
+        for key, owners in _OWNERS.items():
+            if self.folds in owners:
+                continue
+            if getattr(self, key) != type(self).model_fields[key].default:
+                raise ValueError(
+                    f"`{key}` has no effect on {self.folds}. It belongs to "
+                    f"{' and '.join(owners)}"
+                )
+        if self.directions == "both" and self.test_gender != "male":
+            raise ValueError(
+                "`test_gender` has no effect where both directions are run. "
+                "Add `directions: one`"
+            )
+        return self
+
+
+# The folds on which a key has an effect.
+_OWNERS = {
+    "validation_speakers": (
+        "leave_one_speaker_out",
+        "speaker_folds",
+        "speaker_sentence_folds",
+        "published",
+    ),
+    "num_folds": ("speaker_folds", "speaker_sentence_folds"),
+    "sentence_groups": ("speaker_sentence_folds",),
+    "directions": ("leave_one_session_out",),
+    "test_gender": ("leave_one_session_out",),
+    "file": ("published",),
+    "shared_speakers": ("published",),
+    "unlisted": ("published",),
+}

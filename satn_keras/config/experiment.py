@@ -1,0 +1,83 @@
+"""One recipe: every section, read from and written to YAML."""
+
+from __future__ import annotations
+
+import pathlib
+from collections.abc import Sequence
+from typing import Any
+
+import yaml
+from pydantic import Field, ValidationError, model_validator
+
+from satn_keras.config.base import Section
+from satn_keras.config.data import DataConfig, PhonemeConfig, ProtocolConfig
+from satn_keras.config.features import FeatureConfig
+from satn_keras.config.networks import StudentConfig, TeacherConfig
+from satn_keras.config.systems import Satn, SystemConfig
+from satn_keras.config.training import (
+    StudentTrainingConfig,
+    TeacherTrainingConfig,
+    TransferConfig,
+)
+from satn_keras.errors import ConfigError
+from satn_keras.recipe_file import apply_override, first_fault, read_recipe
+
+
+class ExperimentConfig(Section):
+    """One recipe: everything that decides a run, seed first."""
+
+    seed: int = Field(1, ge=0)
+    data: DataConfig = DataConfig()
+    protocol: ProtocolConfig = ProtocolConfig()
+    features: FeatureConfig = FeatureConfig()
+    phonemes: PhonemeConfig = PhonemeConfig()
+    teacher: TeacherConfig = TeacherConfig()
+    teacher_training: TeacherTrainingConfig = TeacherTrainingConfig()
+    system: SystemConfig = Satn()
+    student: StudentConfig = StudentConfig()
+    student_training: StudentTrainingConfig = StudentTrainingConfig()
+    transfer: TransferConfig = TransferConfig()
+
+    @model_validator(mode="before")
+    @classmethod
+    def _only_satn_copies(cls, values: Any) -> Any:
+        """Other systems have no attention to compare: their weight is 0."""
+        if isinstance(values, dict) and "transfer" not in values:
+            system = values.get("system") or {}
+            name = system.get("name") if isinstance(system, dict) else system.name
+            if name not in (None, "satn"):
+                return {**values, "transfer": {"weight": 0.0}}
+        return values
+
+    @model_validator(mode="after")
+    def _others_need_no_teacher(self):
+        if self.system.name != "satn" and self.transfer.needs_teacher:
+            raise ValueError(
+                f"`system` {self.system.name} copies no teacher: `transfer.weight` "
+                "must be 0"
+            )
+        return self
+
+    @classmethod
+    def from_yaml(
+        cls, path: str | pathlib.Path, overrides: Sequence[str] = ()
+    ) -> ExperimentConfig:
+        """Recipe at `path`, changed by `overrides` such as "transfer.weight=0.1".
+
+        Raises:
+            ConfigError: if the file cannot be read, a key is unknown or a value
+                breaks its rule. The message names file, key, rule and remedy.
+        """
+        values = read_recipe(pathlib.Path(path))
+        for override in overrides:
+            apply_override(values, override)
+        try:
+            return cls.model_validate(values)
+        except ValidationError as error:
+            raise ConfigError(f"{path}: {first_fault(cls, error)}") from error
+
+    def to_yaml(self) -> str:
+        """YAML text that `from_yaml` reads back to an equal value."""
+        return yaml.safe_dump(
+            self.model_dump(mode="json"), sort_keys=False, allow_unicode=True
+        )

@@ -1,0 +1,64 @@
+"""Settings of the way from a waveform to frames of features."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from pydantic import Field, model_validator
+
+from satn_keras.config.base import Positive, Section
+
+
+class FeatureConfig(Section):
+    """Waveform to frames of features.
+
+    The defaults are the filterbank of python_speech_features as the 3-D ACRNN
+    code calls it: int16 scale, pre-emphasis, rectangular window, natural log.
+    """
+
+    sample_rate: Positive = 16000  # Hz
+    streams: tuple[Literal["log_mel"], ...] = Field(("log_mel",), min_length=1)
+    # openSMILE's low-level descriptors in the place of the streams.
+    descriptors: Literal["none", "is09", "han2014", "compare2016", "egemaps"] = "none"
+    mel_scale: Literal["log", "power"] = "log"  # of the log_mel stream
+    window_seconds: float = Field(0.025, gt=0)
+    hop_seconds: float = Field(0.010, gt=0)
+    window: Literal["rectangular", "hamming", "hann"] = "rectangular"
+    fft_length: Positive = 512  # samples
+    num_mels: Positive = 40
+    low_frequency: float = Field(0.0, ge=0)  # Hz
+    high_frequency: float | None = None  # Hz, half the sample rate when absent
+    preemphasis: float = Field(0.97, ge=0, lt=1)
+    full_scale: float = Field(32768.0, gt=0)  # a sample of 1.0 becomes this
+    delta_reach: Positive = 2  # frames on each side
+    normalization: Literal["none", "utterance", "speaker", "training", "whitening"] = (
+        "training"
+    )
+
+    @property
+    def window_length(self) -> int:
+        """Samples in one window."""
+        return round(self.window_seconds * self.sample_rate)
+
+    @property
+    def hop_length(self) -> int:
+        """Samples from one frame to the next."""
+        return round(self.hop_seconds * self.sample_rate)
+
+    @model_validator(mode="after")
+    def _window_fits(self):
+        if min(self.hop_length, self.window_length) < 1:
+            raise ValueError(
+                "`hop_seconds` and `window_seconds` must be at least one sample"
+            )
+        if self.window_length > self.fft_length:
+            raise ValueError(
+                f"`fft_length` must hold one window of {self.window_length} samples"
+            )
+        nyquist = self.sample_rate / 2
+        highest = nyquist if self.high_frequency is None else self.high_frequency
+        if not self.low_frequency < highest <= nyquist:
+            raise ValueError(
+                "`low_frequency` < `high_frequency` <= half the sample rate must hold"
+            )
+        return self

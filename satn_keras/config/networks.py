@@ -1,0 +1,58 @@
+"""Sizes of teacher and student."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from pydantic import Field, model_validator
+
+from satn_keras.config.base import Fraction, Positive, Section
+
+
+class EncoderConfig(Section):
+    """Dilated causal TCN, or one BLSTM, followed by self-attention."""
+
+    encoder: Literal["tcn", "blstm"] = "tcn"
+    lstm_units: Positive = 128  # of each direction of "blstm"
+    num_levels: int = Field(5, ge=1, le=16)
+    filters: Positive = 256
+    kernel_size: Positive = 3
+    dropout: Fraction = 0.2
+    weight_normalization: bool = True
+    level_normalization: Literal["none", "layer"] = "none"  # after each level
+    attention_units: Positive = 256
+    attention_heads: Positive = 1
+    causal_attention: bool = False
+
+    @property
+    def dilation_rates(self) -> tuple[int, ...]:
+        """1, 2, 4, ... one a level."""
+        return tuple(2**level for level in range(self.num_levels))
+
+    @model_validator(mode="after")
+    def _heads_divide(self):
+        if self.attention_units % self.attention_heads:
+            raise ValueError("`attention_heads` must divide `attention_units`")
+        return self
+
+
+class TeacherConfig(EncoderConfig):
+    """Speech recogniser: encoder, Bahdanau attention, LSTM decoder."""
+
+    level_normalization: Literal["none", "layer"] = "layer"
+    decoder_units: Positive = 256
+    embedding_units: Positive = 64
+    alignment_units: Positive = 256
+    query_token: bool = True  # the attention's query knows the token before
+    location_filters: int = Field(10, ge=0)  # over the alignment of the step before
+    residual_attention: bool = True  # the decoder reads TCN + g Z, not Z alone
+    memory_stride: Positive = 3  # encoder frames averaged into one for the decoder
+    max_target_length: Positive = 200  # tokens
+
+
+class StudentConfig(EncoderConfig):
+    """Emotion recogniser: a shallower encoder, pooling, posterior."""
+
+    num_levels: int = Field(3, ge=1, le=16)
+    attention: Literal["self", "soft"] = "self"
+    pooling: Literal["mean", "mean_deviation", "attention"] = "mean"

@@ -1,0 +1,76 @@
+"""Settings of transfer, augmentation and optimisation."""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal
+
+from pydantic import Field
+
+from satn_keras.config.base import Fraction, Positive, Section, Weight
+
+
+class TransferConfig(Section):
+    """What the student copies from the teacher, and how much it counts."""
+
+    weight: Weight = 1.0  # W_AT
+    map: Literal["activation", "attention"] = "activation"
+    power: float = Field(2.0, gt=0)  # p in the sum of |A|^p
+    normalization: Literal["l1", "l2"] = "l1"
+    distance: Literal["l1", "l2"] = "l1"
+    pairs: tuple[tuple[str, str], ...] | None = None  # (student, teacher) layers
+    # What stands in for the trained teacher's map, to tell what the map is worth.
+    control: Literal["none", "untrained", "uniform", "shuffled", "other_utterance"] = (
+        "none"
+    )
+    initialization: Literal["none", "teacher"] = "none"  # of the shared levels
+
+    @property
+    def needs_teacher(self) -> bool:
+        """Whether a run by these settings reads a teacher."""
+        return self.weight > 0 or self.initialization == "teacher"
+
+
+class AugmentationConfig(Section):
+    """Changes to training audio and features, never to other parts."""
+
+    speeds: tuple[Annotated[float, Field(gt=0.5, lt=2)], ...] = ()
+    frequency_masks: int = Field(0, ge=0)
+    frequency_mask_width: Positive = 8  # bands
+    time_masks: int = Field(0, ge=0)
+    time_mask_width: Positive = 20  # frames
+
+
+class TrainingConfig(Section):
+    """Optimisation and the data order."""
+
+    epochs: Positive = 100
+    batch_size: Positive = 32
+    learning_rate: float = Field(1e-4, gt=0)
+    learning_rate_decay: Literal["none", "cosine"] = "none"
+    warmup_epochs: float = Field(0.0, ge=0)
+    clip_norm: float | None = Field(None, gt=0)
+    patience: Positive | None = None  # epochs without a better validation score
+    class_weights: Literal["none", "balanced"] = "none"
+    segment_frames: Positive | None = None  # training crops; whole otherwise
+    cache: Literal["memory", "disk", "none"] = "memory"
+    augmentation: AugmentationConfig = AugmentationConfig()
+
+
+class TeacherTrainingConfig(TrainingConfig):
+    """The remedies that make an attention decoder align on little speech."""
+
+    selection: Literal["per", "loss"] = "per"
+    segment_frames: None = None  # a crop would no longer say its text
+    label_smoothing: Fraction = 0.0
+    ctc_weight: Fraction = 0.3  # share of the CTC loss on the encoder
+    guided_attention_weight: Weight = 0.0
+    guided_attention_width: float = Field(0.2, gt=0)
+    scheduled_sampling: Fraction = 0.0  # share of the decoder's own tokens
+    curriculum_epochs: int = Field(0, ge=0)  # epochs in order of length
+
+
+class StudentTrainingConfig(TrainingConfig):
+    """Emotion training; `ua` selects the epoch, as in the paper."""
+
+    selection: Literal["ua", "loss"] = "ua"
+    segment_frames: Positive | None = 300

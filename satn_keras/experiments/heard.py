@@ -1,0 +1,78 @@
+"""Who a run has heard, and which teachers may therefore teach whom."""
+
+from __future__ import annotations
+
+import os
+
+from satn_keras.config import ExperimentConfig
+from satn_keras.errors import ConfigError, ProtocolError
+from satn_keras.experiments.folds import Fold
+from satn_keras.experiments.run_directory import RunDirectory
+from satn_keras.experiments.splits import Speaker, shared, speakers_of
+
+_HEARD = ("train", "validation", "teacher", "initial")
+
+
+def heard_by(run: RunDirectory) -> set[Speaker]:
+    """Speakers that trained or selected a run, its teacher, or its starting point."""
+    parts = run.read_json("split.json")["speakers"]
+    heard = (parts.get(part, []) for part in _HEARD)
+    return {tuple(pair) for part in heard for pair in part}
+
+
+def check_unheard(teacher_run: RunDirectory, fold: Fold) -> None:
+    """Refuse a teacher that has heard a test speaker of `fold`.
+
+    Raises:
+        ProtocolError: naming the speakers.
+    """
+    seen = shared(speakers_of(fold.test), heard_by(teacher_run))
+    if seen:
+        names = ", ".join(speaker for _, speaker in seen)
+        raise ProtocolError(
+            f"{teacher_run.path}: this teacher was trained or selected on test "
+            f"speakers ({names}). Train a teacher without them; if they only share a "
+            "name, fill in the column `dataset` of both manifests."
+        )
+
+
+def check_teacher(
+    config: ExperimentConfig, teacher_path: str | os.PathLike | None, fold: Fold
+) -> RunDirectory:
+    """Run of the teacher, if it can teach the students of this recipe and fold.
+
+    Raises:
+        ArtifactError: if there is no trained teacher.
+        ConfigError: if none is given, or it hears other features.
+        ProtocolError: if it has heard a test speaker of the fold.
+    """
+    origin = _teacher_run(teacher_path, config)
+    check_unheard(origin, fold)
+    return origin
+
+
+def _teacher_run(path, config: ExperimentConfig) -> RunDirectory:
+    """Run of the teacher, if it hears the features of this recipe."""
+    if path is None:
+        wish = f"transfer.weight: {config.transfer.weight}"
+        if not config.transfer.weight:
+            wish = "transfer.initialization: teacher"
+        raise ConfigError(
+            f"{wish} needs a teacher. Give its run with --teacher, train both with "
+            "--task both, or set transfer.weight=0 without an initialization."
+        )
+    run = RunDirectory.open(path)
+    theirs, ours = (each.features.model_dump() for each in (run.config, config))
+    for key, value in ours.items():
+        if theirs[key] != value:
+            raise ConfigError(
+                f"features.{key}: {value!r}, but the teacher in {path} was trained "
+                f"with {theirs[key]!r}. Set features.{key} to the teacher's value, or "
+                "train a teacher with these features."
+            )
+    return run
+
+
+def listed(speakers: set[Speaker]) -> list[list[str]]:
+    """The speakers, sorted and fit for JSON."""
+    return [list(speaker) for speaker in sorted(speakers)]

@@ -1,0 +1,199 @@
+"""All rows of a published table, trained, judged and printed beside its figures."""
+
+from __future__ import annotations
+
+import dataclasses
+import importlib.resources
+import os
+import pathlib
+import warnings
+from collections.abc import Callable, Mapping, Sequence
+
+from satn_keras.config import ExperimentConfig
+from satn_keras.corpora import Manifest
+from satn_keras.experiments.cross_scores import run_paths
+from satn_keras.experiments.cross_validation import (
+    CrossValidation,
+    check_plan,
+    chosen_folds,
+    cross_validate,
+    summarize_folder,
+    teacher_config,
+)
+from satn_keras.experiments.experiment import run_teacher
+from satn_keras.experiments.reproduction.corpora import table_corpus, write_manifests
+from satn_keras.experiments.reproduction.row import Row, Table
+from satn_keras.experiments.reproduction.table_report import write_table
+from satn_keras.experiments.reproduction.tables import TABLES, rows_of
+from satn_keras.experiments.run_directory import RunDirectory
+from satn_keras.experiments.splits import labelled_manifest
+from satn_keras.experiments.transcripts import learnable_part
+
+Tell = Callable[[str], None]
+# Sections that other systems have not: what is changed in them is not meant for all.
+_OF_SATN = ("student.", "teacher.", "teacher_training.", "transfer.")
+
+
+@dataclasses.dataclass(frozen=True)
+class Reproduction:
+    """What of a table is to be run, and on what.
+
+    Args:
+        table: whose rows are run.
+        corpus: name of its reader, or "manifest".
+        root: folder of the corpus, or the manifest file.
+        out: folder of the whole; `<row>/` in it are the cross-validations.
+        rows: keys of the rows; all when empty.
+        num_folds: first folds of the protocol that are run; all when absent.
+        num_control_folds: the same for the controls; `num_folds` when absent.
+        seeds: of the trainings; the recipe's own when empty.
+        transcripts: manifest of the teachers' speech; the corpus itself, by fold,
+            when absent.
+        teachers: run folder of a trained teacher by its encoder, "tcn" or "blstm".
+        changes: "key=value" of every row's recipe.
+    """
+
+    table: Table
+    corpus: str
+    root: pathlib.Path
+    out: pathlib.Path
+    rows: tuple[str, ...] = ()
+    num_folds: int | None = None
+    num_control_folds: int | None = None
+    seeds: Sequence[int] = ()
+    transcripts: pathlib.Path | None = None
+    teachers: Mapping[str, str | os.PathLike] = dataclasses.field(default_factory=dict)
+    changes: Sequence[str] = ()
+
+
+def reproduce(plan: Reproduction, progress=None, tell: Tell = print) -> pathlib.Path:
+    """Report of a table whose rows have all been run; what is finished stays.
+
+    Args:
+        plan: what to run.
+        progress: called with (utterances read, of how many).
+        tell: called with a line after each run.
+
+    Returns:
+        Path of `report.md`; `report.html` and `table.json` lie beside it.
+
+    Raises:
+        ConfigError: if a row, a corpus or a key of a recipe is not there.
+        CorpusError: if the corpus cannot be read.
+        AudioError, ManifestError, ProtocolError: as `cross_validate`.
+    """
+    rows = rows_of(plan.table, plan.corpus, plan.rows)
+    if plan.num_control_folds == 0:
+        rows = [row for row in rows if row.control_of is None]
+    corpus = table_corpus(plan.corpus)
+    manifests = _manifests(corpus, rows, plan, tell)
+    configs = {
+        row.key: row_config(row, manifests[row.variant], corpus.changes, plan)
+        for row in rows
+    }
+    _keep_learnable(configs.values(), plan, tell)
+    plans = {
+        row.key: _cross_validation(row, configs[row.key], plan, progress)
+        for row in rows
+    }
+    for each in plans.values():
+        check_plan(each)  # every row's mistakes now, not after hours
+    for row in rows:
+        tell(f"{row.key}: {row.name}")
+        cross_validate(plans[row.key], progress, tell)
+        write_table(plan.table, plan.corpus, plan.out)  # what is known so far
+    return write_table(plan.table, plan.corpus, plan.out)
+
+
+def _manifests(corpus, rows, plan, tell) -> dict[str, dict[str, pathlib.Path]]:
+    """Manifests by variant; what the reader warns of, such as counts, is told."""
+    variants = {row.variant for row in rows}
+    with warnings.catch_warnings(record=True) as caught:
+        warnings.simplefilter("always", UserWarning)
+        paths = write_manifests(corpus, plan.root, plan.out / "corpus", variants)
+    for warning in caught:
+        tell(f"note: {warning.message}")
+    return paths
+
+
+def _keep_learnable(configs, plan, tell) -> None:
+    """Leave out of the teachers' speech what no teacher can write, and tell it."""
+    if plan.transcripts is not None:
+        return  # another corpus is the user's own to mend
+    kept = set()
+    for config in configs:
+        encoder, path = config.teacher.encoder, config.data.transcripts
+        taught_here = config.transfer.needs_teacher and encoder not in plan.teachers
+        if not taught_here or path is None or path in kept:
+            continue
+        manifest = Manifest.read(path)
+        learnable, dropped = learnable_part(config, manifest)
+        if dropped:
+            tell(
+                f"note: {len(dropped)} of {len(manifest)} utterances are no lesson for "
+                f"a teacher (too long to write, or too short for their text): "
+                f"{', '.join(dropped[:5])}{', ...' if len(dropped) > 5 else ''}"
+            )
+            learnable.write(path)
+        kept.add(path)
+
+
+def rewrite_table(out: pathlib.Path) -> pathlib.Path:
+    """Report of a reproduction, written again from its files.
+
+    Raises:
+        ArtifactError: if `out` holds no reproduction.
+    """
+    record = RunDirectory(out).read_json("table.json")
+    table = TABLES[record["table"]]
+    for row in table.rows:
+        if run_paths(out / row.key):
+            summarize_folder(out / row.key)
+    return write_table(table, record["corpus"], out)
+
+
+def row_config(
+    row: Row, paths: Mapping[str, pathlib.Path], common: Sequence[str], plan
+) -> ExperimentConfig:
+    """Recipe of a row, on the corpus, changed by the row and then by the plan."""
+    recipes = importlib.resources.files("satn_keras.experiments") / "recipes"
+    data = [f"data.emotions={paths['emotions']}"]
+    transcripts = plan.transcripts or paths.get("transcripts")
+    if transcripts is not None:
+        data.append(f"data.transcripts={transcripts}")
+    if plan.transcripts is not None:  # their language is the recipe's affair
+        common = [change for change in common if not change.startswith("phonemes.")]
+    with importlib.resources.as_file(recipes / f"{row.recipe}.yaml") as path:
+        wanted = plan.changes
+        if ExperimentConfig.from_yaml(path).system.name != "satn":
+            wanted = [each for each in wanted if not each.startswith(_OF_SATN)]
+        changes = [*common, *data, *wanted, *row.changes]
+        config = ExperimentConfig.from_yaml(path, changes)
+        if config.protocol.folds == "leave_one_session_out" and row.session_changes:
+            changes += row.session_changes
+            config = ExperimentConfig.from_yaml(path, changes)
+    return config
+
+
+def _cross_validation(row, config, plan, progress) -> CrossValidation:
+    count = plan.num_folds
+    if row.control_of is not None and plan.num_control_folds is not None:
+        count = plan.num_control_folds
+    names = None
+    if count is not None:
+        manifest, _ = labelled_manifest(config)
+        names = [fold.name for fold in chosen_folds(manifest, config, None)][:count]
+    encoder = config.teacher.encoder
+    teacher = plan.teachers.get(encoder)
+    if teacher is None and plan.transcripts is not None:
+        if config.transfer.needs_teacher:
+            teacher = plan.out / "teachers" / encoder
+            run_teacher(teacher_config(config), teacher, progress=progress)
+    return CrossValidation(
+        config,
+        plan.out / row.key,
+        seeds=tuple(plan.seeds),
+        fold_names=names,
+        teacher=teacher,
+        teachers_path=plan.out / "teachers" / encoder,
+    )

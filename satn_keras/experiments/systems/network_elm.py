@@ -1,0 +1,233 @@
+"""What the two systems share that end in an extreme learning machine."""
+
+from __future__ import annotations
+
+import abc
+import dataclasses
+from typing import Protocol
+
+import keras
+import numpy as np
+
+from satn_keras.config import ExperimentConfig
+from satn_keras.corpora import Manifest, class_indices
+from satn_keras.errors import ArtifactError
+from satn_keras.evaluation import score
+from satn_keras.experiments.checkpoints import BestEpoch
+from satn_keras.experiments.features import (
+    fit_statistics,
+    make_front_end,
+)
+from satn_keras.experiments.fitting import fit, make_optimizer
+from satn_keras.experiments.run_directory import RunDirectory
+from satn_keras.experiments.students import balanced_weights
+from satn_keras.experiments.systems.elm_stage import ElmStage
+from satn_keras.experiments.systems.system import System
+from satn_keras.features import FrontEnd
+from satn_keras.pipelines import FeatureStore, build_store
+
+
+class Part(Protocol):
+    """One part of the data as the network hears it."""
+
+    labels: np.ndarray  # (utterances,), int
+    store: FeatureStore
+
+    def training(self):
+        """Shuffled and augmented batches, for the training loss."""
+
+    def evaluation(self):
+        """Batches for the validation loss."""
+
+    def statistics(self, network: keras.Model) -> np.ndarray:
+        """(utterances, 4 classes), of the network's outputs, in order."""
+
+
+@dataclasses.dataclass(frozen=True)
+class NetworkElm(System):
+    """Network over frames or segments, statistics, extreme learning machine.
+
+    The epoch is chosen on the validation part, by what `student_training.selection`
+    says: "ua", the unweighted accuracy of the whole system, with a machine fitted
+    anew after each epoch; or "loss", the network's. The machine is fitted to the
+    training part's statistics under the network of that epoch.
+
+    Attributes:
+        network: keeps the weights of the best epoch.
+        stage: machine and sharpness.
+        classes: emotions in the order of the posterior.
+        front_end: its features, with the training part's statistics.
+        config: the recipe it was trained by.
+    """
+
+    network: keras.Model
+    stage: ElmStage
+    classes: tuple[str, ...]
+    front_end: FrontEnd
+    config: ExperimentConfig
+
+    @classmethod
+    @abc.abstractmethod
+    def make_part(
+        cls, store: FeatureStore, labels, front_end, config, class_weights=None
+    ) -> Part:
+        """Part of the data; `class_weights` of its training batches."""
+
+    @classmethod
+    @abc.abstractmethod
+    def make_network(cls, num_classes: int, front_end, config) -> keras.Model:
+        """Untrained network."""
+
+    @classmethod
+    @abc.abstractmethod
+    def make_loss(cls) -> keras.losses.Loss:
+        """What the network is trained by."""
+
+    @classmethod
+    @abc.abstractmethod
+    def check(cls, config: ExperimentConfig) -> None:
+        """Refuse settings that this system cannot follow.
+
+        Raises:
+            ConfigError: naming the key.
+        """
+
+    @classmethod
+    def train(
+        cls,
+        config: ExperimentConfig,
+        train: Manifest,
+        validation: Manifest,
+        classes: tuple[str, ...],
+        run: RunDirectory,
+        teacher: keras.Model | None = None,
+        progress=None,
+    ) -> NetworkElm:
+        cls.check(config)
+        keras.utils.set_random_seed(config.seed)
+        settings = config.student_training
+        front_end = make_front_end(config.features)
+        heard = cls._part(
+            train, classes, front_end, config, run, progress, training=True
+        )
+        run.write_json("statistics.json", fit_statistics(front_end, heard.store))
+        held_out = cls._part(validation, classes, front_end, config, run, progress)
+
+        network = cls.make_network(len(classes), front_end, config)
+        network.compile(
+            make_optimizer(settings),
+            loss=cls.make_loss(),
+            jit_compile=False,  # XLA would compile anew for each length of a batch
+        )
+        by_ua = settings.selection == "ua"
+        record = fit(
+            network,
+            heard.training(),
+            held_out.evaluation(),
+            settings,
+            run.path,
+            _best_epoch(network, config, run),
+            [SystemAccuracy(heard, held_out, config, classes)] if by_ua else [],
+        )
+        stage = fit_stage(network, heard, config, len(classes))
+        stage = stage.calibrated(held_out.statistics(network), held_out.labels)
+        run.write_json("labels.json", list(classes))
+        run.write_json("selected.json", {**record, "sharpness": stage.sharpness})
+        stage.save(run)
+        network.save(run.path / "network.keras")
+        return cls(network, stage, classes, front_end, config)
+
+    @classmethod
+    def load(cls, run: RunDirectory) -> NetworkElm:
+        path = run.path / "network.keras"
+        if not path.exists():
+            raise ArtifactError(
+                f"{path}: no trained network here. Train one with `satn train RECIPE`."
+            )
+        config = run.config
+        front_end = make_front_end(config.features, run.read_json("statistics.json"))
+        stage = ElmStage.load(run)
+        classes = tuple(run.read_json("labels.json"))
+        return cls(run.read_model(path.name), stage, classes, front_end, config)
+
+    def posteriors(self, manifest: Manifest, run: RunDirectory) -> np.ndarray:
+        part = self._part(manifest, None, self.front_end, self.config, run)
+        return self.stage.posteriors(part.statistics(self.network))
+
+    @property
+    def num_parameters(self) -> int:
+        return self.network.count_params() + self.stage.machine.num_parameters
+
+    @classmethod
+    def _part(
+        cls, manifest, classes, front_end, config, run, progress=None, training=False
+    ):
+        """Part of the data; without `classes` the labels are not looked at."""
+        settings = config.student_training
+        labels = np.zeros(len(manifest), "int32")
+        if classes is not None:
+            labels = class_indices(manifest, classes)
+        weights = None
+        if training and settings.class_weights == "balanced":
+            weights = balanced_weights(labels, len(classes))
+        store = build_store(
+            manifest,
+            front_end,
+            (1.0, *(settings.augmentation.speeds if training else ())),
+            cache=settings.cache,
+            folder=run.path / "cache",
+            progress=progress,
+        )
+        return cls.make_part(store, labels, front_end, config, weights)
+
+
+class SystemAccuracy(keras.callbacks.Callback):
+    """Adds to an epoch's logs `val_ua`, that of network and machine together.
+
+    Args:
+        train: part that the machine is fitted to.
+        validation: part that is judged.
+        config: the recipe.
+        classes: emotions.
+    """
+
+    def __init__(
+        self,
+        train: Part,
+        validation: Part,
+        config: ExperimentConfig,
+        classes: tuple[str, ...],
+    ):
+        super().__init__()
+        self.parts = train, validation
+        self.config = config
+        self.classes = classes
+
+    def on_epoch_end(self, epoch, logs=None):
+        train, validation = self.parts
+        stage = fit_stage(self.model, train, self.config, len(self.classes))
+        scores = stage.machine.scores(validation.statistics(self.model))
+        logs["val_ua"] = score(validation.labels, scores, self.classes).ua
+
+
+def fit_stage(
+    network: keras.Model, train: Part, config: ExperimentConfig, num_classes: int
+) -> ElmStage:
+    """Machine fitted to the training part's statistics under `network`."""
+    statistics = train.statistics(network)
+    return ElmStage.fit(
+        config.system.elm, statistics, train.labels, num_classes, config.seed
+    )
+
+
+def _best_epoch(network, config, run):
+    settings = config.student_training
+    by_ua = settings.selection == "ua"
+    return BestEpoch(
+        network,
+        run.checkpoints,
+        monitor="val_ua" if by_ua else "val_loss",
+        higher_is_better=by_ua,
+        tie_breaker="val_loss",
+        patience=settings.patience,
+    )

@@ -1,0 +1,77 @@
+"""Training of the state network, its epoch chosen by the validation part's emotions."""
+
+from __future__ import annotations
+
+import keras
+import numpy as np
+
+from satn_keras.config import ExperimentConfig
+from satn_keras.evaluation.scores import score
+from satn_keras.experiments.checkpoints import BestEpoch
+from satn_keras.experiments.fitting import fit, make_optimizer
+from satn_keras.experiments.run_directory import RunDirectory
+from satn_keras.experiments.systems.state_scorer import StateScorer
+from satn_keras.pipelines import Batcher
+
+
+def train_network(
+    scorer: StateScorer,
+    training: Batcher,
+    validation: Batcher,
+    labels: np.ndarray,
+    config: ExperimentConfig,
+    run: RunDirectory,
+) -> dict:
+    """Record of the best epoch, whose weights the scorer's network then has.
+
+    Args:
+        scorer: its network is trained.
+        training: whole utterances with the state of each frame.
+        validation: utterances of other speakers, likewise.
+        labels: (utterances,), emotions of the validation part.
+        config: the recipe; `student_training` has the settings.
+        run: receives history and checkpoints.
+    """
+    # A crop would no longer be aligned with its states.
+    settings = config.student_training.model_copy(update={"segment_frames": None})
+    by_emotion = settings.selection == "ua"
+    scorer.network.compile(
+        make_optimizer(settings),
+        loss=keras.losses.SparseCategoricalCrossentropy(
+            reduction="mean_with_sample_weight"  # padded frames count for nothing
+        ),
+        weighted_metrics=["accuracy"],
+        jit_compile=False,  # XLA would compile anew for each length of a batch
+    )
+    best = BestEpoch(
+        scorer.network,
+        run.checkpoints,
+        monitor="val_ua" if by_emotion else "val_loss",
+        higher_is_better=by_emotion,
+        tie_breaker="val_loss",
+        patience=settings.patience,
+    )
+    return fit(
+        scorer.network,
+        training.training(settings, config.seed),
+        validation.evaluation(settings.batch_size)[0],
+        settings,
+        run.path,
+        best,
+        callbacks=[_EmotionAccuracy(scorer, validation, labels)],
+    )
+
+
+class _EmotionAccuracy(keras.callbacks.Callback):
+    """Adds to each epoch's logs what the emotions of a part are recognised by."""
+
+    def __init__(self, scorer, batcher, labels):
+        super().__init__()
+        self.scorer = scorer
+        self.batcher = batcher
+        self.labels = labels
+
+    def on_epoch_end(self, epoch, logs=None):
+        likelihoods, _ = self.scorer.log_likelihoods(self.batcher)
+        names = [str(number) for number in range(likelihoods.shape[1])]
+        logs["val_ua"] = score(self.labels, likelihoods, names).ua

@@ -1,0 +1,89 @@
+"""Exact statistics of frames that arrive in parts."""
+
+import numpy as np
+
+
+class FeatureStatistics:
+    """Exact mean and deviation of frames that arrive in parts.
+
+    Parts are merged in float64 (Chan, Golub, LeVeque 1983), so the order and
+    size of parts do not matter.
+
+    Args:
+        covariance: whether the covariance of the values of a frame is kept as well.
+
+    Example:
+        >>> statistics = FeatureStatistics()
+        >>> for part in ([1.0, 2.0], [6.0]):
+        ...     statistics.add(np.reshape(part, (-1, 1, 1)))
+        >>> float(statistics.mean[0, 0]), statistics.count
+        (3.0, 3)
+    """
+
+    def __init__(self, covariance=False):
+        self.count = 0  # frames
+        self._mean = 0.0
+        self._squares = 0.0  # sum of squared distances from the mean
+        self._products = 0.0 if covariance else None  # and of their products
+
+    def add(self, features):
+        """True frames of one utterance or more: (..., bands, channels).
+
+        Raises:
+            ValueError: if bands and channels differ from those before, or a
+                value is not finite.
+        """
+        features = np.asarray(features, dtype="float64")
+        if self.count and features.shape[-2:] != self._mean.shape:
+            raise ValueError(
+                f"Features must have the bands and channels {self._mean.shape} of "
+                f"those before. Received: shape={features.shape}."
+            )
+        if not np.isfinite(features).all():
+            raise ValueError("Features must be finite.")
+        frames = features.reshape(-1, *features.shape[-2:])
+        if not len(frames):
+            return
+        mean = frames.mean(axis=0)
+        squares = np.square(frames - mean).sum(axis=0)
+        total = self.count + len(frames)
+        shift = mean - self._mean
+        self._mean = self._mean + shift * (len(frames) / total)
+        weight = self.count * len(frames) / total
+        self._squares = self._squares + squares + weight * shift**2
+        if self._products is not None:
+            distances = (frames - mean).reshape(len(frames), -1)
+            products = distances.T @ distances
+            between = np.outer(shift, shift)
+            self._products = self._products + products + weight * between
+        self.count = total
+
+    @property
+    def mean(self):
+        """Mean over frames, float64 (bands, channels)."""
+        self._check_not_empty()
+        return self._mean
+
+    @property
+    def deviation(self):
+        """Standard deviation of the population, float64 (bands, channels)."""
+        self._check_not_empty()
+        return np.sqrt(self._squares / self.count)
+
+    @property
+    def covariance(self):
+        """Covariance of the population, float64.
+
+        (bands x channels, bands x channels), the channel changing fastest.
+
+        Raises:
+            ValueError: if it was not asked for, or no frames were added.
+        """
+        if self._products is None:
+            raise ValueError("The covariance is kept with `covariance=True` only.")
+        self._check_not_empty()
+        return self._products / self.count
+
+    def _check_not_empty(self):
+        if not self.count:
+            raise ValueError("No frames were added, so there are no statistics.")

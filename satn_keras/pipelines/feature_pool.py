@@ -1,0 +1,97 @@
+"""Features shared by many stores, so that no fold of a corpus is heard twice."""
+
+from __future__ import annotations
+
+import contextlib
+import contextvars
+import dataclasses
+from collections.abc import Callable, Iterator
+from typing import TYPE_CHECKING
+
+import numpy as np
+import tensorflow as tf
+
+from satn_keras.corpora import Manifest
+
+if TYPE_CHECKING:
+    from satn_keras.pipelines.feature_source import FeatureSource
+    from satn_keras.pipelines.feature_store import FeatureStore
+
+_POOL = contextvars.ContextVar("feature_pool", default=None)
+
+
+@contextlib.contextmanager
+def shared_features(manifest: Manifest) -> Iterator[None]:
+    """Stores built inside take their rows from one extraction of `manifest`.
+
+    Cross-validation trains on other parts of the same utterances again and again.
+    What is shared is a row's unnormalised features, which know of no other row:
+    statistics are still those of each store's own part.
+
+    Args:
+        manifest: all utterances, of which stores may ask for some.
+    """
+    token = _POOL.set(_FeaturePool(manifest))
+    try:
+        yield
+    finally:
+        _POOL.reset(token)
+
+
+def pooled(
+    source: FeatureSource, build: Callable[[FeatureSource], FeatureStore]
+) -> tuple[np.ndarray, Callable] | None:
+    """Lengths and `fetch` of a source's rows, where a pool holds them all.
+
+    Args:
+        source: the rows.
+        build: store of the whole pool's source, called once for each setting.
+    """
+    pool = _POOL.get()
+    places = None if pool is None else pool.places(source.manifest)
+    if places is None:
+        return None
+    store = pool.store(source, build)
+    size = len(pool.manifest)
+    rows = np.concatenate(
+        [places + size * speed for speed in range(len(source.speeds))]
+    )
+    return store.lengths[rows], _fetch_row_of(store, rows)
+
+
+class _FeaturePool:
+    """Stores of one manifest, by the settings of their features."""
+
+    def __init__(self, manifest: Manifest):
+        self.manifest = manifest
+        self._place = {(one.key, one.path): place for place, one in enumerate(manifest)}
+        self._stores: dict[str, FeatureStore] = {}
+
+    def places(self, manifest: Manifest) -> np.ndarray | None:
+        """(utterances,), where each lies in the pool; None if one does not."""
+        places = [self._place.get((one.key, one.path)) for one in manifest]
+        return None if None in places else np.asarray(places, "int64")
+
+    def store(self, source: FeatureSource, build) -> FeatureStore:
+        """Store of all the pool's utterances, with the settings of `source`."""
+        settings = repr(
+            (
+                source.front_end.config.model_dump(exclude={"normalization"}),
+                source.speeds,
+                source.backend,
+            )
+        )
+        if settings not in self._stores:
+            whole = dataclasses.replace(source, manifest=self.manifest)
+            self._stores[settings] = build(whole)
+        return self._stores[settings]
+
+
+def _fetch_row_of(store, rows):
+    with tf.device("CPU:0"):
+        rows = tf.constant(rows)
+
+    def fetch(row):
+        return store.fetch(rows[row])
+
+    return fetch
