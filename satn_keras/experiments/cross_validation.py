@@ -215,8 +215,9 @@ def _teacher_of(plan, config, fold, path, progress) -> str | os.PathLike | None:
         return plan.teacher
     teachers = pathlib.Path(plan.teachers_path or path / "teachers")
     path = teachers / fold.name
-    if not (path / "metrics.json").exists():
-        taught = teacher_config(fold_config(config, fold, config.seed))
+    taught = teacher_config(fold_config(config, fold, config.seed))
+    # Refuses a teacher of another recipe; whom it has heard is checked with the run.
+    if not RunDirectory.plan(path, taught).is_finished:
         run_teacher(taught, path, progress=progress)
         _free_memory()
     return path
