@@ -57,8 +57,11 @@ EXTRAS["test"] = [
     *EXTRAS["speech"],
     *EXTRAS["report"],
     *EXTRAS["baselines"],
+    *EXTRAS["beam"],
+    *EXTRAS["tune"],
     "pytest>=8.0",
     "pytest-cov>=5.0",
+    "pytest-xdist>=3.5",
     "hypothesis>=6.100",
     "python_speech_features>=0.6",
 ]
@@ -75,6 +78,8 @@ setup(
     license="Apache-2.0",
     python_requires=">=3.10,<3.14",
     packages=find_packages(include=["satn_keras", "satn_keras.*"]),
+    # In a source checkout satn_keras/tuning leads to the folder beside the package.
+    package_dir={"satn_keras.tuning": "tuning"},
     package_data={
         "satn_keras.experiments": ["recipes/*.yaml"],
         "satn_keras.pipelines": ["opensmile_configs/*.conf"],

@@ -6,7 +6,8 @@
     ├── ManifestError   a manifest row, column or value breaks a rule
     ├── ConfigError     a recipe has an unknown key or a bad value
     ├── ProtocolError   a step would touch data its part may not see
-    └── ArtifactError   a run folder or exported model is missing or damaged
+    ├── ArtifactError   a run folder or exported model is missing or damaged
+    └── WorkerError     another worker of a run on several machines is lost
 
 Layers and models raise ValueError and TypeError, as Keras does. The command
 line prints a SatnError as one line and exits with code 2.
@@ -39,3 +40,7 @@ class ProtocolError(SatnError):
 
 class ArtifactError(SatnError):
     """A run folder or exported model that is missing or damaged."""
+
+
+class WorkerError(SatnError):
+    """A run on several machines of which another worker is lost."""

@@ -84,7 +84,8 @@ def first_fault(model: type[BaseModel], error: ValidationError) -> str:
     rule = "; or ".join(_rule(part) for part in [fault, *alternatives])
     whole_section = fault["type"] == "value_error"  # the rule names its keys
     shown = "" if whole_section else f" Received: {fault['input']!r}."
-    return f"key {key!r}: {rule}.{shown}"
+    place = f"key {key!r}: " if key else ""  # none where sections do not fit
+    return f"{place}{rule}.{shown}"
 
 
 def _rule(fault: Any) -> str:

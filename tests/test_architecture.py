@@ -26,7 +26,7 @@ STOREYS = (
     ),
     ("models", "transfer", "pipelines"),
     ("experiments", "export"),
-    ("tuning", "serving", "demo"),
+    ("tuning", "serving", "demo", "beam"),
     ("cli",),
     ("__main__",),
 )

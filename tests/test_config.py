@@ -162,6 +162,22 @@ def test_an_exponent_without_a_point_is_still_a_number(recipe):
             "teacher: {attention_heads: 3}",
             "key 'teacher': `attention_heads` must divide `attention_units`.",
         ),
+        (
+            "teacher: {attention_reach: 0}",
+            "key 'teacher.attention_reach': Input should be greater than or equal to "
+            "1. Received: 0.",
+        ),
+        (
+            "student: {attention_reach: 5, attention_chunk: 7}",
+            "key 'student': `attention_reach` already bounds the memory: give it or "
+            "`attention_chunk`, not both.",
+        ),
+        (
+            "student: {attention_reach: 5}\ntransfer: {map: attention}",
+            "`transfer.map` attention compares weights of each pair of frames, which "
+            "`student.attention_reach` and `student.attention_chunk` do not keep: "
+            "choose `transfer.map` activation, or neither of the two.",
+        ),
         ("1: 2", "key '1': Keys should be strings. Received: 1."),
         ("- seed", "a recipe must map keys to values. Received: list."),
         (
@@ -223,6 +239,19 @@ def test_an_override_whose_value_is_not_yaml_says_to_quote_it(recipe):
 def test_a_misspelt_override_is_named_like_a_misspelt_key(recipe):
     with pytest.raises(ConfigError, match=r"key 'transfer\.wait'.* 'weight'\?$"):
         ExperimentConfig.from_yaml(recipe(""), ["transfer.wait=1"])
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "student: {attention_chunk: 5}\ntransfer: {map: attention, weight: 0}",
+        "student: {attention: soft, attention_reach: 5}\ntransfer: {map: attention}",
+        "student: {attention_reach: 5}",
+    ],
+)
+def test_a_student_without_a_whole_map_may_compare_anything_else(recipe, text):
+    student = ExperimentConfig.from_yaml(recipe(text)).student
+    assert not student.keeps_attention_map
 
 
 def test_a_config_cannot_be_changed_once_made():

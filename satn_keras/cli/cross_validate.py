@@ -5,7 +5,7 @@ import pathlib
 import typer
 
 from satn_keras.cli.progress import progress_bar
-from satn_keras.cli.quiet import load_tensorflow
+from satn_keras.cli.strategy import STRATEGY, Strategy, chosen
 from satn_keras.errors import ConfigError
 
 
@@ -31,6 +31,7 @@ def cross_validate(
         "--weight",
         help="Transfer weight to try; each fold's is chosen on its validation part.",
     ),
+    strategy: Strategy = STRATEGY,
 ) -> None:
     """Train, select and judge each fold, then pool what was judged."""
     from satn_keras.config import ExperimentConfig
@@ -40,7 +41,17 @@ def cross_validate(
         raise ConfigError(
             f"--weight: system {config.system.name} copies no teacher. Leave it out."
         )
-    load_tensorflow()
+    with chosen(strategy), progress_bar("features") as progress:
+        metrics = _run(config, out, teacher, seeds, folds, weights, progress)
+    mean = metrics["test_mean"]["ua"]
+    spread = "" if mean["deviation"] is None else f" ± {mean['deviation']:.3f}"
+    typer.echo(
+        f"{out}: mean test ua {mean['mean']:.3f}{spread} over "
+        f"{len(metrics['folds'])} folds; see {out / 'report.md'}"
+    )
+
+
+def _run(config, out, teacher, seeds, folds, weights, progress):
     from satn_keras.experiments.cross_validation import CrossValidation
     from satn_keras.experiments.cross_validation import cross_validate as run_folds
     from satn_keras.experiments.weight_choice import choose_weights
@@ -48,14 +59,6 @@ def cross_validate(
     plan = CrossValidation(
         config, out, seeds or (), folds or None, teacher, teachers_path=None
     )
-    with progress_bar("features") as progress:
-        if weights:
-            metrics = choose_weights(plan, weights, progress, typer.echo)
-        else:
-            metrics = run_folds(plan, progress, typer.echo)
-    mean = metrics["test_mean"]["ua"]
-    spread = "" if mean["deviation"] is None else f" ± {mean['deviation']:.3f}"
-    typer.echo(
-        f"{out}: mean test ua {mean['mean']:.3f}{spread} over "
-        f"{len(metrics['folds'])} folds; see {out / 'report.md'}"
-    )
+    if weights:
+        return choose_weights(plan, weights, progress, typer.echo)
+    return run_folds(plan, progress, typer.echo)

@@ -17,6 +17,7 @@ from satn_keras.cli.quickstart import quickstart
 from satn_keras.cli.report import report
 from satn_keras.cli.reproduce import reproduce
 from satn_keras.cli.train import train
+from satn_keras.cli.tune import tune
 from satn_keras.cli.validate import validate
 
 app = typer.Typer(
@@ -36,6 +37,7 @@ COMMANDS = (
     compare,
     report,
     reproduce,
+    tune,
     export,
     predict,
 )

@@ -8,17 +8,21 @@ from rich.console import Console
 from rich.table import Column, Table
 from rich.text import Text
 
+from satn_keras.cli.beam_words import RUNNER_HELP, SHARDS_HELP, split_at_options
 from satn_keras.cli.mistakes import MISTAKE, tell
+from satn_keras.cli.predict_many import BatchOptions, check_all_there, predict_many
 from satn_keras.cli.progress import progress_bar
 from satn_keras.cli.quiet import load_tensorflow
-from satn_keras.errors import AudioError
+from satn_keras.errors import AudioError, ConfigError
 
 ENDINGS = (".wav", ".flac", ".ogg", ".mp3")
 
 
 def predict(
-    paths: list[pathlib.Path] = typer.Argument(
-        help="Files and folders of WAV, FLAC, OGG and MP3, any rate and channels."
+    paths: list[str] = typer.Argument(
+        None,
+        metavar="[PATHS]... [-- BEAM OPTIONS]",
+        help="Files and folders of WAV, FLAC, OGG and MP3, any rate and channels.",
     ),
     model: pathlib.Path = typer.Option(
         None,
@@ -28,9 +32,35 @@ def predict(
     as_json: bool = typer.Option(
         False, "--json", help="One JSON object a line: path, label, score, …"
     ),
+    listed: pathlib.Path = typer.Option(
+        None, "--list", help="Text file that names a sound file on each line."
+    ),
+    out: pathlib.Path = typer.Option(
+        None, help="Folder to fill with sharded JSON lines, by a Beam pipeline."
+    ),
+    runner: str = typer.Option(None, help=f"With --out: {RUNNER_HELP}"),
+    shards: int = typer.Option(None, help=f"With --out: {SHARDS_HELP}"),
 ) -> None:
-    """Print the emotion of each file; files that cannot be read end with code 2."""
-    files, faults = find_audio(paths)
+    """Print the emotion of each file; files that cannot be read end with code 2.
+
+    With --out the emotions of any number of files go into a folder instead; the same
+    command resumes.
+    """
+    words, beam_options = split_at_options(paths or ())
+    files, faults = find_audio([pathlib.Path(word) for word in words])
+    if listed is not None:
+        files += _listed(listed)
+    if out is not None:
+        check_all_there(files, faults)
+        predict_many(files, BatchOptions(out, model, runner, shards, beam_options))
+        return
+    if runner is not None or shards is not None or beam_options:
+        raise ConfigError(
+            "--runner, --shards, options of Beam: belong to --out, which is absent. "
+            "Add --out FOLDER."
+        )
+    if not faults:
+        check_all_there(files, faults)
     if files:
         load_tensorflow()
         from satn_keras.export import Recognizer
@@ -83,6 +113,15 @@ def find_audio(
 def _is_audio(path):
     sounds = path.suffix.lower() in ENDINGS and not path.name.startswith(".")
     return sounds and path.is_file()
+
+
+def _listed(path):
+    """Files that a text file names, one a line."""
+    if not path.is_file():
+        raise ConfigError(f"{path}: no such list of files. Check the path.")
+    with open(path, encoding="utf-8", errors="surrogateescape") as lines:
+        names = (line.rstrip("\r\n") for line in lines)
+        return [pathlib.Path(name) for name in names if name.strip()]
 
 
 def _predictions(recognizer, files, faults):

@@ -1,4 +1,4 @@
-"""`satn prepare`: a corpus folder to a manifest."""
+"""`satn prepare`: a corpus folder to a manifest, a manifest to features."""
 
 import inspect
 import os
@@ -7,8 +7,10 @@ import warnings
 
 import typer
 
+from satn_keras.cli.beam_words import RUNNER_HELP, SHARDS_HELP
+from satn_keras.cli.prepare_features import FeatureOptions, prepare_features
 from satn_keras.cli.progress import progress_bar
-from satn_keras.errors import CorpusError, ManifestError
+from satn_keras.errors import ConfigError, CorpusError, ManifestError
 
 CORPORA = ("iemocap", "nemo", "table", "synthetic")
 # Options that only some corpora have, by the argument of the reader.
@@ -16,12 +18,22 @@ OPTIONS = {"style": "--style", "merge_excited": "--merge-excited, --keep-excited
 
 
 def prepare(
-    corpus: str = typer.Argument(help=f"One of: {', '.join(CORPORA)}."),
-    root: pathlib.Path = typer.Argument(
-        help="Folder of the corpus; a table file; for `synthetic` the folder to fill."
+    corpus: str = typer.Argument(
+        None,
+        help=f"One of: {', '.join(CORPORA)}. With --features a manifest; those of the "
+        "recipe when absent.",
+    ),
+    root: str = typer.Argument(
+        None,
+        help="Folder of the corpus; a table file; for `synthetic` the folder to fill.",
+    ),
+    more: list[str] = typer.Argument(
+        None,
+        metavar="[KEY=VALUE]... [-- BEAM OPTIONS]",
+        help="With --features: settings that change the recipe's, options of Beam.",
     ),
     out: pathlib.Path = typer.Option(
-        ..., help="Manifest to write: .csv, .tsv, .jsonl, .jsonl.gz or .parquet."
+        None, help="Manifest to write: .csv, .tsv, .jsonl, .jsonl.gz or .parquet."
     ),
     classes: str = typer.Option(
         None, help="Labels to keep, separated by commas; every utterance when absent."
@@ -42,9 +54,52 @@ def prepare(
     seed: int = typer.Option(1, help="Of the synthetic corpus."),
     sentences: int = typer.Option(40, help="Sentences of the synthetic corpus."),
     speakers: int = typer.Option(8, help="Voices of the synthetic corpus."),
+    features: pathlib.Path = typer.Option(
+        None, help="Folder to fill with features of a manifest, as sharded TFRecords."
+    ),
+    recipe: pathlib.Path = typer.Option(
+        None, help="With --features: YAML file whose features are prepared."
+    ),
+    runner: str = typer.Option(None, help=f"With --features: {RUNNER_HELP}"),
+    shards: int = typer.Option(None, help=f"With --features: {SHARDS_HELP}"),
+    skip_bad: bool = typer.Option(
+        False,
+        "--skip-bad",
+        help="With --features: leave out files that cannot be read, and list them.",
+    ),
 ) -> None:
-    """Turn a corpus folder into a manifest of utterances."""
+    """Turn a corpus folder into a manifest, or a manifest into sharded features.
+
+    CORPUS ROOT --out MANIFEST does the first, [MANIFEST] --features FOLDER --recipe
+    RECIPE the second.
+    """
+    of_manifest = {
+        "--out": out,
+        "--classes": classes,
+        "--with-words": with_words or None,
+        OPTIONS["style"]: style,
+        OPTIONS["merge_excited"]: merge_excited,
+    }
+    of_features = {
+        "--recipe": recipe,
+        "--runner": runner,
+        "--shards": shards,
+        "--skip-bad": skip_bad or None,
+    }
+    words = [word for word in (corpus, root, *(more or ())) if word is not None]
+    if features is not None:
+        _refuse(of_manifest, "makes a manifest, which --features reads")
+        options = FeatureOptions(features, recipe, runner, shards, skip_bad)
+        prepare_features(words, options)
+        return
+    _refuse(of_features, "belongs to --features, which is absent")
+    if len(words) != 2 or out is None:
+        raise ConfigError(
+            "satn prepare: takes CORPUS ROOT --out MANIFEST, or [MANIFEST] --features "
+            f"FOLDER --recipe RECIPE. Received: {' '.join(words) or 'nothing'}."
+        )
     _check_out(out)
+    root = pathlib.Path(root)
     wanted = _class_names(classes)
     given = {"style": style, "merge_excited": merge_excited}
     given = {name: value for name, value in given.items() if value is not None}
@@ -59,6 +114,12 @@ def prepare(
         f"{out}: {len(manifest)} utterances, {len(manifest.speakers)} speakers, "
         f"{len([label for label in manifest.labels if label])} classes"
     )
+
+
+def _refuse(options, reason):
+    for name, value in options.items():
+        if value is not None:
+            raise ConfigError(f"{name}: {reason}. Leave it out.")
 
 
 def _check_out(out):

@@ -5,7 +5,7 @@ import pathlib
 import typer
 
 from satn_keras.cli.progress import progress_bar
-from satn_keras.cli.quiet import load_tensorflow
+from satn_keras.cli.strategy import STRATEGY, Strategy, chosen
 
 
 def quickstart(
@@ -13,15 +13,15 @@ def quickstart(
         pathlib.Path("quickstart"), help="Folder of everything it makes."
     ),
     seed: int = typer.Option(1, help="Of corpus, split and training."),
+    strategy: Strategy = STRATEGY,
     overrides: list[str] = typer.Argument(
         None, metavar="[KEY=VALUE]...", help="Settings that change the recipe's."
     ),
 ) -> None:
     """Make a corpus, train teacher and students, judge, export and predict."""
-    load_tensorflow()
-    from satn_keras.demo.quickstart import quickstart as run_quickstart
+    with chosen(strategy), progress_bar("utterances") as progress:
+        from satn_keras.demo.quickstart import quickstart as run_quickstart
 
-    with progress_bar("utterances") as progress:
         metrics = run_quickstart(
             out, seed=seed, say=typer.echo, progress=progress, overrides=overrides or ()
         )

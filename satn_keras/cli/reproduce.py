@@ -6,6 +6,7 @@ import typer
 
 from satn_keras.cli.progress import progress_bar
 from satn_keras.cli.quiet import load_tensorflow
+from satn_keras.cli.strategy import STRATEGY, Strategy, chosen
 from satn_keras.errors import ConfigError
 
 
@@ -46,6 +47,7 @@ def reproduce(
         metavar="ENCODER=RUN",
         help="Run folder of a trained teacher, such as tcn=runs/teacher.",
     ),
+    strategy: Strategy = STRATEGY,
     list_rows: bool = typer.Option(
         False, "--list", help="Print the keys of the rows and end."
     ),
@@ -75,7 +77,8 @@ def reproduce(
         teachers=dict(_teacher(each) for each in teachers or ()),
         changes=tuple(overrides or ()),
     )
-    _run(plan)
+    with chosen(strategy):
+        _run(plan)
 
 
 def _list(table, corpus):

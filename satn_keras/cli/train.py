@@ -6,7 +6,7 @@ import pathlib
 import typer
 
 from satn_keras.cli.progress import progress_bar
-from satn_keras.cli.quiet import load_tensorflow
+from satn_keras.cli.strategy import STRATEGY, Strategy, chosen
 from satn_keras.errors import ConfigError
 
 
@@ -33,6 +33,10 @@ def train(
     initial: pathlib.Path = typer.Option(
         None, help="Run folder of a teacher that the teacher's training starts from."
     ),
+    strategy: Strategy = STRATEGY,
+    jit: bool = typer.Option(
+        False, "--jit", help="Compile the training with XLA; sets `jit` of the TASK."
+    ),
 ) -> None:
     """Train by a recipe, choose the epoch on validation speakers, judge on test."""
     if teacher is not None and task is not Task.student:
@@ -47,8 +51,13 @@ def train(
         )
     from satn_keras.config import ExperimentConfig
 
-    config = ExperimentConfig.from_yaml(recipe, overrides or ())
-    load_tensorflow()
+    overrides = [*(overrides or ()), *(_jit_of(task) if jit else ())]
+    config = ExperimentConfig.from_yaml(recipe, overrides)
+    with chosen(strategy):
+        _run(config, out, task, teacher, initial)
+
+
+def _run(config, out, task, teacher, initial):
     from satn_keras.experiments.experiment import run_student, run_teacher
 
     if task is Task.both:
@@ -65,6 +74,12 @@ def train(
             student_out = out / "student" if task is Task.both else out
             run_student(config, student_out, teacher, progress)
             _tell(student_out, "ua", "wa", "macro_f1")
+
+
+def _jit_of(task):
+    """Overrides that switch XLA on in what `task` trains."""
+    parts = ("teacher", "student") if task is Task.both else (task.value,)
+    return [f"{part}_training.jit=true" for part in parts]
 
 
 def _tell(path, *names):

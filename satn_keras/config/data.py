@@ -25,6 +25,7 @@ class DataConfig(Section):
 
     emotions: str | None = None  # manifest with labels
     transcripts: str | None = None  # manifest with texts
+    features: str | None = None  # folder of `satn prepare --features`
     classes: tuple[str, ...] | None = None  # of the manifest when absent
     test_speakers: Speakers = 1
     validation_speakers: Speakers = 1

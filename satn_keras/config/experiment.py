@@ -27,6 +27,7 @@ class ExperimentConfig(Section):
     """One recipe: everything that decides a run, seed first."""
 
     seed: int = Field(1, ge=0)
+    deterministic: bool = False  # the same bits from each run of the seed, slower
     data: DataConfig = DataConfig()
     protocol: ProtocolConfig = ProtocolConfig()
     features: FeatureConfig = FeatureConfig()
@@ -56,6 +57,28 @@ class ExperimentConfig(Section):
                 f"`system` {self.system.name} copies no teacher: `transfer.weight` "
                 "must be 0"
             )
+        return self
+
+    @model_validator(mode="after")
+    def _compared_maps_are_kept(self):
+        student, transfer = self.student, self.transfer
+        compared = transfer.weight > 0 and transfer.map == "attention"
+        if compared and student.attention == "self" and not student.keeps_attention_map:
+            raise ValueError(
+                "`transfer.map` attention compares weights of each pair of frames, "
+                "which `student.attention_reach` and `student.attention_chunk` do not "
+                "keep: choose `transfer.map` activation, or neither of the two"
+            )
+        return self
+
+    @model_validator(mode="after")
+    def _xla_is_not_deterministic(self):
+        for name in ("teacher_training", "student_training"):
+            if self.deterministic and getattr(self, name).jit:
+                raise ValueError(
+                    f"`{name}.jit` must be false where `deterministic` is true: "
+                    "TensorFlow does not promise the same bits by XLA"
+                )
         return self
 
     @classmethod

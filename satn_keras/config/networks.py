@@ -23,6 +23,8 @@ class EncoderConfig(Section):
     attention_units: Positive = 256
     attention_heads: Positive = 1
     causal_attention: bool = False
+    attention_reach: Positive | None = None  # frames to each side; None sees all
+    attention_chunk: Positive | None = None  # queries at a time; the map is not kept
 
     @property
     def dilation_rates(self) -> tuple[int, ...]:
@@ -34,6 +36,20 @@ class EncoderConfig(Section):
         if self.attention_units % self.attention_heads:
             raise ValueError("`attention_heads` must divide `attention_units`")
         return self
+
+    @model_validator(mode="after")
+    def _one_way_to_attend(self):
+        if self.attention_reach and self.attention_chunk:
+            raise ValueError(
+                "`attention_reach` already bounds the memory: give it or "
+                "`attention_chunk`, not both"
+            )
+        return self
+
+    @property
+    def keeps_attention_map(self) -> bool:
+        """Whether self-attention gives a weight for each pair of frames."""
+        return self.attention_reach is None and self.attention_chunk is None
 
 
 class TeacherConfig(EncoderConfig):

@@ -53,7 +53,11 @@ class TrainingConfig(Section):
     class_weights: Literal["none", "balanced"] = "none"
     segment_frames: Positive | None = None  # training crops; whole otherwise
     cache: Literal["memory", "disk", "none"] = "memory"
+    backup_batches: Positive | None = None  # also within an epoch, after so many
     augmentation: AugmentationConfig = AugmentationConfig()
+    # What the network computes in; its variables are float32 in every precision.
+    precision: Literal["float32", "mixed_bfloat16", "mixed_float16"] = "float32"
+    jit: bool = False  # XLA, with batches padded to a few lengths
 
 
 class TeacherTrainingConfig(TrainingConfig):

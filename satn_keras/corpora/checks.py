@@ -34,15 +34,30 @@ def validate(
     Returns:
         The audit; `Audit.passed` tells whether it has no error.
     """
-    errors: list[str] = []
-    heard: list[Sound] = []
+    sounds = []
     for done, sound in enumerate(listen(manifest), start=1):
-        if sound.fault:
-            errors.append(f"utterance {sound.utterance.key!r}: {sound.fault}")
-        if sound.seconds:
-            heard.append(sound)
+        sounds.append(sound)
         if progress is not None:
             progress(done, len(manifest))
+    return audit_of(manifest, sounds, classes)
+
+
+def audit_of(
+    manifest: Manifest, sounds: Sequence[Sound], classes: Sequence[str] | None = None
+) -> Audit:
+    """Audit of a manifest whose files were heard already.
+
+    Args:
+        manifest: Utterances to check.
+        sounds: What the file of each utterance holds, in order.
+        classes: The allowed labels; any when absent.
+    """
+    faults = [
+        f"utterance {sound.utterance.key!r}: {sound.fault}"
+        for sound in sounds
+        if sound.fault
+    ]
+    heard = [sound for sound in sounds if sound.seconds]
     label_errors, label_warnings = _check_labels(manifest, classes)
     copy_errors, copy_warnings = _check_copies(heard)
     seconds = sorted(sound.seconds for sound in heard) or [0.0]
@@ -53,7 +68,7 @@ def validate(
         counts=_count(manifest),
         sample_rates=_tally(sound.sample_rate for sound in heard),
         channels=_tally(sound.channels for sound in heard),
-        errors=(*errors, *label_errors, *copy_errors),
+        errors=(*faults, *label_errors, *copy_errors),
         warnings=(*_check_texts(manifest), *label_warnings, *copy_warnings),
     )
 

@@ -64,7 +64,8 @@ def _listen_to_one(utterance: Utterance) -> Sound:
     try:
         with soundfile.SoundFile(path) as file:
             return _listen_to_samples(utterance, file)
-    except (soundfile.LibsndfileError, OSError) as error:
+    except (soundfile.LibsndfileError, OSError, TypeError) as error:
+        # TypeError: a name in .raw
         reason = " ".join(str(error).split())
         return Sound(utterance, f"{path}: not readable ({reason}). Replace the file.")
 

@@ -11,7 +11,6 @@ from collections.abc import Callable
 
 import keras
 import numpy as np
-import pandas as pd
 
 from satn_keras.config import ExperimentConfig
 from satn_keras.corpora import (
@@ -21,14 +20,10 @@ from satn_keras.corpora import (
     random_sentences,
     synthesize_corpus,
 )
+from satn_keras.demo.report import report_quickstart
+from satn_keras.distribution import by_chief
 from satn_keras.errors import ConfigError
-from satn_keras.evaluation import (
-    Report,
-    Section,
-    plot_confusion,
-    plot_posteriors,
-    write_report,
-)
+from satn_keras.evaluation import plot_posteriors
 from satn_keras.experiments.experiment import run_student, run_teacher
 from satn_keras.experiments.pictures import picture_attention
 from satn_keras.experiments.run_directory import RunDirectory
@@ -74,6 +69,23 @@ def quickstart(
     without = config.model_copy(
         update={"transfer": config.transfer.model_copy(update={"weight": 0.0})}
     )
+    say(f"Speaking {num_utterances} sentences with {NUM_VOICES} voices")
+    by_chief(lambda: _speak(out, manifest, seed, num_utterances, progress))
+    say("Training the teacher: speech to phonemes")
+    teacher = run_teacher(config, out / "teacher", progress=progress)
+    say("Training the student without transfer: speech to emotions")
+    run_student(without, out / "student", progress=progress)
+    say("Training the student with the teacher's attention")
+    student = run_student(
+        config, out / "student_transfer", out / "teacher", progress=progress
+    )
+
+    say("Exporting the student and predicting from the exported model")
+    by_chief(lambda: _export(config, out, teacher, student, started))
+    return RunDirectory(out).read_json("metrics.json")
+
+
+def _speak(out, manifest, seed, num_utterances, progress):
     try:
         out.mkdir(parents=True, exist_ok=True)
     except OSError as error:
@@ -81,7 +93,6 @@ def quickstart(
             f"{out}: the folder must be writable ({error.strerror or error}). Choose "
             "another one."
         ) from error
-    say(f"Speaking {num_utterances} sentences with {NUM_VOICES} voices")
     corpus = synthesize_corpus(
         out / "corpus",
         seed=seed,
@@ -93,16 +104,8 @@ def quickstart(
     )
     corpus.write(manifest)
 
-    say("Training the teacher: speech to phonemes")
-    teacher = run_teacher(config, out / "teacher", progress=progress)
-    say("Training the student without transfer: speech to emotions")
-    run_student(without, out / "student", progress=progress)
-    say("Training the student with the teacher's attention")
-    student = run_student(
-        config, out / "student_transfer", out / "teacher", progress=progress
-    )
 
-    say("Exporting the student and predicting from the exported model")
+def _export(config, out, teacher, student, started):
     fold, _ = student_fold(config)
     version = export_student(
         student.model,
@@ -120,9 +123,8 @@ def quickstart(
         "export": {"max_abs_difference": difference, "path": str(version)},
         "seconds": round(time.monotonic() - started, 1),
     }
-    _report(metrics, config, fold, predictions, figures, out)
+    report_quickstart(metrics, config, fold, predictions, figures, out)
     RunDirectory(out).write_json("metrics.json", metrics)
-    return metrics
 
 
 def _recipe(seed, manifest, overrides):
@@ -177,73 +179,3 @@ def _pictures(student, teacher, test: Manifest, predictions, folder):
 def _metrics(path, *names):
     values = RunDirectory.open(path).read_json("metrics.json")
     return {name: values[name] for name in names}
-
-
-def _report(metrics, config, fold, predictions, figures, out):
-    confusions = []
-    for name, title in (("student", "without"), ("student_transfer", "with")):
-        values = RunDirectory.open(out / name).read_json("metrics.json")
-        confusions.append(
-            plot_confusion(
-                values["confusion"],
-                values["classes"],
-                out / "figures" / f"confusion_{name}.png",
-                title=f"Student {title} transfer, unseen voices",
-            )
-        )
-    scores = pd.DataFrame(
-        [
-            {"student": title, **metrics[name]}
-            for name, title in (
-                ("student", "without transfer"),
-                (
-                    "student_transfer",
-                    f"with transfer, weight {config.transfer.weight:g}",
-                ),
-            )
-        ]
-    )
-    examples = pd.DataFrame(
-        [
-            (utterance.key, utterance.label, prediction.label, prediction.score)
-            for utterance, prediction in predictions[:10]
-        ],
-        columns=["utterance", "truth", "label", "score"],
-    )
-    gain = metrics["student_transfer"]["ua"] - metrics["student"]["ua"]
-    voices = ", ".join(fold.test.speakers)
-    summary = (
-        f"On voices never heard in training ({voices}, {len(fold.test)} utterances): "
-        f"UA **{metrics['student']['ua']:.3f}** without transfer, "
-        f"**{metrics['student_transfer']['ua']:.3f}** with it ({gain:+.3f}; one seed "
-        "of synthetic speech, so no evidence for or against transfer). The teacher's "
-        f"free-running phoneme error rate is {metrics['teacher']['per']:.1%} (decoder "
-        "and CTC head together). The "
-        "exported model differs from the trained one by at most "
-        f"{metrics['export']['max_abs_difference']:.1e}. "
-        f"The whole road took {metrics['seconds']:.0f} s."
-    )
-    sections = [
-        Section("Students", table=scores, figures=confusions),
-        Section(
-            "Attention",
-            "What the loss compares: the share of each frame in the activation of the "
-            "self-attention. The phones stand where the teacher's CTC head hears them.",
-            figures=figures["attention"],
-        ),
-        Section(
-            "Exported model",
-            f"`{metrics['export']['path']}` takes a 16 kHz waveform. Try it:\n\n"
-            f"    satn predict {out / 'corpus' / 'samples'} --model "
-            f"{out / 'saved_models' / MODEL_NAME}",
-            table=examples,
-            figures=[figures["posterior"]],
-        ),
-        Section(
-            "More",
-            "Curves, settings and splits of each stage: "
-            "[teacher](teacher/report.md), [student](student/report.md), "
-            "[student with transfer](student_transfer/report.md).",
-        ),
-    ]
-    write_report(Report("Quickstart", summary, sections), out)

@@ -15,16 +15,8 @@ from satn_keras.config import ExperimentConfig
 from satn_keras.corpora import Manifest
 from satn_keras.errors import ConfigError, ProtocolError
 from satn_keras.experiments.cross_reports import cross_report
-from satn_keras.experiments.cross_scores import (
-    read_predictions,
-    run_paths,
-    summarize,
-)
-from satn_keras.experiments.experiment import (
-    is_finished,
-    run_student,
-    run_teacher,
-)
+from satn_keras.experiments.cross_scores import read_predictions, run_paths, summarize
+from satn_keras.experiments.experiment import is_finished, run_student, run_teacher
 from satn_keras.experiments.folds import Fold, make_folds
 from satn_keras.experiments.heard import check_teacher
 from satn_keras.experiments.libraries import require_libraries
@@ -35,6 +27,11 @@ from satn_keras.experiments.splits import (
     labelled_manifest,
     teacher_fold,
     with_absolute_paths,
+)
+from satn_keras.experiments.together import (
+    create_together,
+    is_finished_for_all,
+    metrics_by_chief,
 )
 from satn_keras.experiments.transcripts import check_transcripts
 from satn_keras.pipelines import shared_features
@@ -89,7 +86,7 @@ def cross_validate(plan: CrossValidation, progress=None, tell: Tell = print) -> 
     folds = chosen_folds(manifest, config, plan.fold_names)
     check_plan(plan, folds)
     check_sounding(manifest)
-    whole = RunDirectory.create(plan.path, config)
+    whole = create_together(plan.path, config)
     with shared_features(manifest):
         for seed in plan.seeds or (config.seed,):
             for fold in folds:
@@ -100,7 +97,7 @@ def cross_validate(plan: CrossValidation, progress=None, tell: Tell = print) -> 
                     run_student(run_config, path, teacher, progress, (fold, classes))
                     _free_memory()
                 tell(_line(path))
-    return summarize_folder(whole.path)
+    return metrics_by_chief(summarize_folder, whole)
 
 
 def check_plan(plan: CrossValidation, folds: Sequence[Fold] | None = None) -> None:
@@ -217,7 +214,7 @@ def _teacher_of(plan, config, fold, path, progress) -> str | os.PathLike | None:
     path = teachers / fold.name
     taught = teacher_config(fold_config(config, fold, config.seed))
     # Refuses a teacher of another recipe; whom it has heard is checked with the run.
-    if not RunDirectory.plan(path, taught).is_finished:
+    if not is_finished_for_all(RunDirectory.plan(path, taught)):
         run_teacher(taught, path, progress=progress)
         _free_memory()
     return path

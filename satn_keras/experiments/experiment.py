@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-import contextlib
 import os
-import shutil
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 
 from satn_keras.config import ExperimentConfig
-from satn_keras.errors import ConfigError, ProtocolError, SatnError
+from satn_keras.distribution import current_strategy, is_chief
+from satn_keras.errors import ConfigError, ProtocolError
+from satn_keras.experiments.beginning import begun
 from satn_keras.experiments.folds import Fold
 from satn_keras.experiments.heard import (
     check_teacher,
@@ -18,9 +18,9 @@ from satn_keras.experiments.heard import (
     listed,
 )
 from satn_keras.experiments.judging import judge_system
-from satn_keras.experiments.libraries import require_libraries
 from satn_keras.experiments.pictures import picture_attention
 from satn_keras.experiments.protocol import Protocol
+from satn_keras.experiments.recipe_features import recipe_features
 from satn_keras.experiments.run_directory import RunDirectory
 from satn_keras.experiments.splits import (
     describe_split,
@@ -31,6 +31,11 @@ from satn_keras.experiments.splits import (
 from satn_keras.experiments.systems import System, system_class
 from satn_keras.experiments.teacher_judging import judge_teacher
 from satn_keras.experiments.teachers import Teacher, train_teacher
+from satn_keras.experiments.together import (
+    distribution_of,
+    for_judging,
+    is_finished_for_all,
+)
 from satn_keras.experiments.transcripts import check_transcripts
 
 Progress = Callable[[int, int], None]
@@ -72,13 +77,19 @@ def run_teacher(
         split["initial"] = origin.fingerprint("teacher.keras")
         start = Teacher.load(origin)
     _check_same(run, split)
-    if run.is_finished:
+    if is_finished_for_all(run):
         return Teacher.load(run)
-    with _begun(path, config, split) as run:
+    distribution = distribution_of(config.teacher_training)
+    with (
+        begun(path, config, split, distribution) as run,
+        _features(config, "teacher", fold),
+    ):
         teacher = train_teacher(
             config, fold.train, fold.validation, run, start, progress
         )
-        judge_teacher(teacher, fold, run)
+        teacher = for_judging(teacher, Teacher.load, run)
+        if is_chief():
+            judge_teacher(teacher, fold, run)
     return teacher
 
 
@@ -117,24 +128,40 @@ def run_student(
     split = _student_split(config, fold, teacher_path)
     _check_same(run, split)
     system = system_class(config)
-    if run.is_finished:
+    if is_finished_for_all(run):
         return system.load(run)
-    teacher = None
-    if config.transfer.needs_teacher:
-        teacher = Teacher.load(RunDirectory.open(teacher_path))
-    with _begun(path, config, split) as run:
+    distribution = distribution_of(config.student_training)
+    with (
+        begun(path, config, split, distribution) as run,
+        _features(config, "student", fold),
+    ):
         start = time.monotonic()
+        with current_strategy().scope():
+            teacher = _teacher(config, teacher_path)
         copied = None if teacher is None else teacher.model
         trained = system.train(
             config, fold.train, fold.validation, classes, run, copied, progress
         )
         seconds = time.monotonic() - start
-        if teacher is not None:  # an utterance that nobody chose
-            utterance = fold.test[len(fold.test) // 2]
-            picture = run.figures / "attention.png"
-            picture_attention(trained, utterance, picture, teacher)
-        judge_system(trained, fold, run, seconds)
+        trained = for_judging(trained, system.load, run)
+        if is_chief():
+            _judge(trained, config, teacher_path, fold, run, seconds)
     return trained
+
+
+def _judge(trained, config, teacher_path, fold, run, seconds):
+    teacher = _teacher(config, teacher_path)
+    if teacher is not None:  # an utterance that nobody chose
+        utterance = fold.test[len(fold.test) // 2]
+        picture = run.figures / "attention.png"
+        picture_attention(trained, utterance, picture, teacher)
+    judge_system(trained, fold, run, seconds)
+
+
+def _teacher(config, path) -> Teacher | None:
+    if not config.transfer.needs_teacher:
+        return None
+    return Teacher.load(RunDirectory.open(path))
 
 
 def is_finished(
@@ -153,7 +180,13 @@ def is_finished(
     run = RunDirectory.plan(path, config)
     if run.is_finished:
         _check_same(run, _student_split(config, fold, teacher_path))
-    return run.is_finished
+    return is_finished_for_all(run)
+
+
+def _features(config: ExperimentConfig, task: str, fold: Fold):
+    """Context in which the recipe's prepared features are read."""
+    training = getattr(config, f"{task}_training")
+    return recipe_features(config, training, fold.train, fold.validation, fold.test)
 
 
 def _student_split(config, fold, teacher_path) -> dict:
@@ -165,37 +198,6 @@ def _student_split(config, fold, teacher_path) -> dict:
         split["speakers"]["teacher"] = listed(heard_by(origin))
         split["teacher"] = origin.fingerprint("teacher.keras")
     return split
-
-
-@contextlib.contextmanager
-def _begun(
-    path: str | os.PathLike, config: ExperimentConfig, split: dict
-) -> Iterator[RunDirectory]:
-    """Run folder with its split; refuses to go on training with another one.
-
-    A folder made here is removed where a mistake shows before the first epoch ends,
-    so that the mended recipe finds the place free.
-    """
-    require_libraries(config)  # not after hours of training
-    before = set(os.listdir(path)) if os.path.isdir(path) else None
-    run = RunDirectory.create(path, config)
-    run.write_json("split.json", split)
-    try:
-        yield run
-    except SatnError:
-        if not run.has_trained:
-            _remove_new(run, before)
-        raise
-
-
-def _remove_new(run: RunDirectory, before: set[str] | None) -> None:
-    """Remove what a failed start wrote into a folder that held `before`."""
-    if before is None:
-        shutil.rmtree(run.path, ignore_errors=True)
-        return
-    for name in set(os.listdir(run.path)) - before:
-        child = run.path / name
-        shutil.rmtree(child, ignore_errors=True) if child.is_dir() else child.unlink()
 
 
 def _check_same(run: RunDirectory, split: dict) -> None:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import csv
-import io
 import math
 import pathlib
 import sys
@@ -12,23 +10,28 @@ import warnings
 import keras
 
 from satn_keras.config import TrainingConfig
-from satn_keras.errors import ConfigError
-from satn_keras.experiments.checkpoints import Backup, BestEpoch
-from satn_keras.experiments.run_directory import replace_text
+from satn_keras.experiments.backup import Backup
+from satn_keras.experiments.checkpoints import BestEpoch
+from satn_keras.experiments.epoch_callbacks import FiniteLoss, History, TellPosition
+from satn_keras.experiments.precision import scaled
+from satn_keras.pipelines import TrainingBatches
 
 
 def fit(
     model: keras.Model,
-    batches,
+    batches: TrainingBatches,
     validation,
     config: TrainingConfig,
     run_path: pathlib.Path,
     best: BestEpoch,
     callbacks=(),
-    by_length=None,
+    by_length: TrainingBatches | None = None,
     curriculum_epochs: int = 0,
 ) -> dict:
     """Train `model` and leave the best epoch's weights in `best.kept`.
+
+    A training that was interrupted, at whatever moment, goes on from its last backup
+    and takes the same steps as one that was not.
 
     Args:
         model: compiled.
@@ -46,42 +49,47 @@ def fit(
         Record of the best epoch.
 
     Raises:
-        ArtifactError: if the backup of an interrupted run is damaged.
+        ArtifactError: if the backup of an interrupted run is damaged, or the disk is
+            full.
         ConfigError: if the training loss is not finite.
     """
-    backup = Backup(run_path / "checkpoints" / "backup")
-    history = run_path / "history.csv"
-    epochs = backup.restore(model)
-    _forget_unfinished(history, epochs)
-    log = keras.callbacks.CSVLogger(str(history), append=True)
-    callbacks = [
-        keras.callbacks.LearningRateScheduler(schedule(config)),
-        _FiniteLoss(),
-        *callbacks,
-        best,
-        log,
-        backup,
-    ]
+    backup = Backup(
+        run_path / "checkpoints" / "backup", best, every=config.backup_batches
+    )
+    start = backup.restore(model)
+    best.resume(start.best)
+    history = History(run_path / "history.csv", start.epoch)
     curriculum = min(curriculum_epochs, config.epochs) if by_length is not None else 0
     best.patience_from = curriculum
-    for dataset, last in ((by_length, curriculum), (batches, config.epochs)):
+    epochs = start.epoch
+    stages = [(by_length, curriculum), (batches, config.epochs)]
+    if start.batch:
+        # Keras takes the batches of its first epoch for those of each.
+        part = by_length if epochs < curriculum else batches
+        stages.insert(0, (part, epochs + 1))
+    for part, last in stages:
         if epochs >= last or best.is_exhausted(epochs):
             continue
-        try:
-            with warnings.catch_warnings():
-                # Buckets hide the number of batches until the first epoch ends.
-                warnings.filterwarnings("ignore", "Your input ran out of data")
-                model.fit(
-                    dataset,
-                    validation_data=validation,
-                    initial_epoch=epochs,
-                    epochs=last,
-                    callbacks=callbacks,
-                    shuffle=False,  # the dataset shuffles itself
-                    verbose=1 if sys.stdout.isatty() else 2,
-                )
-        finally:
-            log.on_train_end()  # closes its file after an interruption as well
+        with warnings.catch_warnings():
+            # Nobody counts the batches of an epoch before it ends.
+            warnings.filterwarnings("ignore", "Your input ran out of data")
+            model.fit(
+                part.dataset,
+                validation_data=validation,
+                initial_epoch=epochs,
+                epochs=last,
+                callbacks=[
+                    TellPosition(part, start),
+                    keras.callbacks.LearningRateScheduler(schedule(config)),
+                    FiniteLoss(part, run_path),
+                    *callbacks,
+                    best,
+                    history,
+                    backup,
+                ],
+                shuffle=False,  # the dataset shuffles itself
+                verbose=1 if sys.stdout.isatty() else 2,
+            )
         epochs = last
     return best.restore()
 
@@ -104,27 +112,5 @@ def schedule(config: TrainingConfig):
 
 def make_optimizer(config: TrainingConfig) -> keras.optimizers.Optimizer:
     """Adam, with the gradient's global norm clipped where the recipe says so."""
-    return keras.optimizers.Adam(config.learning_rate, global_clipnorm=config.clip_norm)
-
-
-class _FiniteLoss(keras.callbacks.Callback):
-    """Ends a training that has diverged, before its epoch is kept."""
-
-    def on_epoch_end(self, epoch, logs=None):
-        if not math.isfinite(logs["loss"]):
-            raise ConfigError(
-                f"epoch {epoch + 1}: the training loss is {logs['loss']}. Lower the "
-                "`learning_rate`, or set `clip_norm` (5.0, say), and choose another "
-                "folder or remove this one."
-            )
-
-
-def _forget_unfinished(history: pathlib.Path, epochs: int) -> None:
-    """Drop the rows of epochs that ended after the last backup: they run again."""
-    if not history.exists():
-        return
-    rows = list(csv.reader(io.StringIO(history.read_text(encoding="utf-8"))))
-    kept = rows[:1] + [row for row in rows[1:] if int(row[0]) < epochs]
-    text = io.StringIO()
-    csv.writer(text, lineterminator="\n").writerows(kept if len(kept) > 1 else [])
-    replace_text(history, text.getvalue())
+    adam = keras.optimizers.Adam(config.learning_rate, global_clipnorm=config.clip_norm)
+    return scaled(adam, config)

@@ -8,6 +8,7 @@ import keras
 import numpy as np
 import tensorflow as tf
 
+from satn_keras.distribution import of_chief
 from satn_keras.evaluation import error_rates
 from satn_keras.models import Transcriber
 from satn_keras.phonemes import BOUNDARY
@@ -52,6 +53,8 @@ class FreeRunning(keras.callbacks.Callback):
         self.listen = tf.function(transcriber, reduce_retracing=True)
 
     def on_epoch_end(self, epoch, logs=None):
+        logs["val_per"] = of_chief(self._phoneme_error_rate)
+
+    def _phoneme_error_rate(self):
         heard, _ = decode_batches(self.listen, self.batches, self.inventory)
-        rates = error_rates(self.references, heard, BOUNDARY)
-        logs["val_per"] = rates.per
+        return error_rates(self.references, heard, BOUNDARY).per

@@ -15,7 +15,7 @@ from satn_keras.experiments.hearing import hear, posterior_over_time
 from satn_keras.experiments.students import Student
 from satn_keras.experiments.teachers import Teacher
 from satn_keras.features import FrontEnd
-from satn_keras.layers import AttentionMapTransfer
+from satn_keras.layers import AttentionMapTransfer, SelfAttention, full_map
 from satn_keras.models import Transcriber
 from satn_keras.phonemes import BOUNDARY_ID, PAD_ID, TokenInventory
 from satn_keras.pipelines import read_audio
@@ -25,6 +25,7 @@ from satn_keras.transfer.views import MAP, named_outputs
 
 DYNAMIC_RANGE = 8 * np.log(10)  # 80 dB in natural log power; digital silence is below
 SELF = "self_attention"
+MOST_FRAMES = 3000  # of a picture that has a row a frame
 
 
 def picture_attention(
@@ -85,8 +86,9 @@ def compared_maps(
 
     The last pair of the recipe's `transfer.pairs`, or of those that `transfer.map`
     has by default: the self-attention ("activation" shows its context, "attention"
-    its T x T softmax map), or the last level that both have. A student that attends
-    softly and has no such pair shows its weights alpha, beside the teacher's
+    its T x T softmax map, or the share that each frame received where no map is kept
+    or a picture of it too large), or the last level that both have. A student that
+    attends softly and has no such pair shows its weights alpha, beside the teacher's
     self-attention averaged over its queries.
 
     Raises:
@@ -113,8 +115,19 @@ def _map(student, inputs, layer, kind, model=None, average_steps=False):
     view = layer_view(model or student.model, [layer])
     transfer = AttentionMapTransfer(kind, power=student.config.transfer.power)
     tensor = seen(view, inputs, training=False)[layer]
+    if kind == "attention":
+        tensor = _weights(view.get_layer(layer.removesuffix(MAP)), tensor)
     one = transfer.normalized_map(tensor, average_steps=average_steps)
     return keras.ops.convert_to_numpy(one)[0]
+
+
+def _weights(layer, weights):
+    """T x T map of a self-attention, or what each frame received where it is none."""
+    if not isinstance(layer, SelfAttention) or layer.gives_full_map:
+        return weights
+    if layer.reach is None or weights.shape[2] > MOST_FRAMES:
+        return layer.received(weights)
+    return full_map(weights, layer.reach)
 
 
 def _teacher_inputs(teacher, front_end, utterance, inputs):

@@ -52,8 +52,18 @@ class RunDirectory:
         return run
 
     @classmethod
-    def create(cls, path: str | os.PathLike, config: ExperimentConfig) -> RunDirectory:
+    def create(
+        cls,
+        path: str | os.PathLike,
+        config: ExperimentConfig,
+        distribution: dict | None = None,
+    ) -> RunDirectory:
         """Run folder for `config`, made or to be resumed.
+
+        Args:
+            path: of the folder.
+            config: the recipe.
+            distribution: strategy and batches, for `environment.json`.
 
         Raises:
             ConfigError: if the folder holds a run with another recipe, or cannot
@@ -64,7 +74,10 @@ class RunDirectory:
             for folder in (run.path, run.checkpoints, run.figures):
                 folder.mkdir(parents=True, exist_ok=True)
             run.write_text("config.yaml", config.to_yaml())
-            run.write_json("environment.json", describe_environment())
+            environment = describe_environment()
+            if distribution is not None:
+                environment["distribution"] = distribution
+            run.write_json("environment.json", environment)
         except OSError as error:
             raise ConfigError(
                 f"{path}: the run folder must be writable "

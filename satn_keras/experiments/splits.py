@@ -19,10 +19,10 @@ HELD_OUT = ("validation", "test")
 
 
 def with_absolute_paths(config: ExperimentConfig) -> ExperimentConfig:
-    """The recipe, so that its manifests and its folds are found from any folder."""
+    """The recipe, so that what it names on disk is found from any folder."""
     changes = {}
     for section, names in (
-        ("data", ("emotions", "transcripts")),
+        ("data", ("emotions", "transcripts", "features")),
         ("protocol", ("file",)),
     ):
         values = getattr(config, section)

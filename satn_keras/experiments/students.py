@@ -9,6 +9,7 @@ import numpy as np
 
 from satn_keras.config import ExperimentConfig
 from satn_keras.corpora import Manifest, class_indices
+from satn_keras.distribution import current_strategy, serve_by_xla
 from satn_keras.errors import ArtifactError, ConfigError
 from satn_keras.experiments.checkpoints import BestEpoch
 from satn_keras.experiments.features import (
@@ -16,8 +17,11 @@ from satn_keras.experiments.features import (
     make_front_end,
     statistics_by_speaker,
 )
-from satn_keras.experiments.fitting import fit, make_optimizer
+from satn_keras.experiments.fitting import make_optimizer
+from satn_keras.experiments.precision import policy_scope
+from satn_keras.experiments.replica_fitting import fit_replicas
 from satn_keras.experiments.run_directory import RunDirectory
+from satn_keras.experiments.saving import save_model
 from satn_keras.experiments.systems.system import System
 from satn_keras.features import FrontEnd
 from satn_keras.metrics import UnweightedAccuracy
@@ -76,9 +80,11 @@ class Student(System):
         )
         validation_batches, _ = held_out.evaluation(settings.batch_size)
 
-        model = _network(config, len(classes), front_end)
-        record = fit(
-            make_trainer(model, teacher, config),
+        with current_strategy().scope():
+            model = _network(config, len(classes), front_end)
+            trainer = make_trainer(model, teacher, config)
+        record = fit_replicas(
+            trainer,
             emotional.training(settings, config.seed),
             validation_batches,
             settings,
@@ -87,7 +93,7 @@ class Student(System):
         )
         run.write_json("labels.json", list(classes))
         run.write_json("selected.json", record)
-        model.save(run.path / "student.keras")
+        save_model(model, run.path / "student.keras")
         return cls(model, classes, front_end, config)
 
     @classmethod
@@ -122,9 +128,10 @@ class Student(System):
 
 def _network(config, num_classes, front_end) -> keras.Model:
     sizes = {"bands": front_end.num_bands, "channels": front_end.num_channels}
-    if config.system.name == "satn":
-        return build_student(num_classes, config.student, seed=config.seed, **sizes)
-    return build_network(config.system, num_classes, seed=config.seed, **sizes)
+    with policy_scope(config.student_training):
+        if config.system.name == "satn":
+            return build_student(num_classes, config.student, seed=config.seed, **sizes)
+        return build_network(config.system, num_classes, seed=config.seed, **sizes)
 
 
 def make_trainer(
@@ -143,11 +150,12 @@ def make_trainer(
         )
     except ValueError as error:
         raise ConfigError(f"transfer: {error}") from error
+    settings = config.student_training
     trainer.compile(
-        make_optimizer(config.student_training),
+        make_optimizer(settings),
         loss=keras.losses.SparseCategoricalCrossentropy(),
         metrics=[UnweightedAccuracy(model.output_shape[-1])],
-        jit_compile=False,  # XLA would compile anew for each length of a batch
+        jit_compile=settings.jit and serve_by_xla(trainer.called_models),
     )
     return trainer
 

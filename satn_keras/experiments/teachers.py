@@ -12,7 +12,8 @@ import tensorflow as tf
 
 from satn_keras.config import ExperimentConfig
 from satn_keras.corpora import Manifest
-from satn_keras.errors import ArtifactError, ConfigError
+from satn_keras.distribution import current_strategy
+from satn_keras.errors import ArtifactError
 from satn_keras.evaluation import ErrorRates, error_rates
 from satn_keras.experiments.checkpoints import BestEpoch
 from satn_keras.experiments.features import (
@@ -20,10 +21,13 @@ from satn_keras.experiments.features import (
     make_front_end,
     statistics_by_speaker,
 )
-from satn_keras.experiments.fitting import fit
 from satn_keras.experiments.learner import make_learner
 from satn_keras.experiments.listening import FreeRunning, Heard, decode_batches
+from satn_keras.experiments.precision import policy_scope
+from satn_keras.experiments.replica_fitting import fit_replicas
 from satn_keras.experiments.run_directory import RunDirectory
+from satn_keras.experiments.saving import save_model
+from satn_keras.experiments.teacher_start import start_from
 from satn_keras.experiments.transcripts import check_rate_of_speech
 from satn_keras.features import FrontEnd
 from satn_keras.models import (
@@ -120,15 +124,17 @@ def train_teacher(
         validation, lexicon, inventory, front_end, config, run, progress, training=False
     )
 
-    model = build_teacher(
-        len(inventory),
-        config.teacher,
-        bands=front_end.num_bands,
-        sampling=settings.scheduled_sampling,
-        seed=config.seed,
-    )
+    scope = current_strategy().scope
+    with scope(), policy_scope(settings):
+        model = build_teacher(
+            len(inventory),
+            config.teacher,
+            bands=front_end.num_bands,
+            sampling=settings.scheduled_sampling,
+            seed=config.seed,
+        )
     if initial is not None:
-        _start_from(initial, model, inventory)
+        start_from(initial.model, initial.inventory, model, inventory)
     teacher = Teacher(model, inventory, front_end, config)
     validation_batches, order = held_out.evaluation(settings.batch_size)
     references = lexicon.transcribe([utterance.text for utterance in validation]).tokens
@@ -140,8 +146,10 @@ def train_teacher(
         tie_breaker="val_loss",
         patience=settings.patience,
     )
-    record = fit(
-        make_learner(model, config),
+    with scope():
+        learner = make_learner(model, config)
+    record = fit_replicas(
+        learner,
         speech.training(settings, config.seed),
         validation_batches,
         settings,
@@ -157,7 +165,7 @@ def train_teacher(
     )
     run.write_json("tokens.json", json.loads(inventory.to_json()))
     run.write_json("selected.json", record)
-    model.save(run.path / "teacher.keras")
+    save_model(model, run.path / "teacher.keras")
     return teacher
 
 
@@ -225,20 +233,3 @@ def evaluate_teacher(
         rates = error_rates([line.reference for line in lines], written, BOUNDARY)
         results.append((rates, lines))
     return results, transcription.out_of_vocabulary
-
-
-def _start_from(initial: Teacher, model: keras.Model, inventory: TokenInventory):
-    """Weights of another teacher, if it writes the same tokens with the same sizes."""
-    if initial.inventory != inventory:
-        raise ConfigError(
-            f"phonemes: the initial teacher writes {len(initial.inventory)} tokens, "
-            f"this one {len(inventory)} or others. Train both with the same lexicon "
-            "(cmudict has the same tokens for every text)."
-        )
-    weights = initial.model.get_weights()
-    if [array.shape for array in weights] != [each.shape for each in model.weights]:
-        raise ConfigError(
-            "teacher: the initial teacher has other sizes. Copy the sections "
-            "`teacher` and `features` of its config.yaml."
-        )
-    model.set_weights(weights)

@@ -7,6 +7,7 @@ import pathlib
 import shutil
 from collections.abc import Sequence
 
+from satn_keras.distribution import by_chief
 from satn_keras.errors import ConfigError
 from satn_keras.experiments.cross_validation import (
     CrossValidation,
@@ -16,8 +17,8 @@ from satn_keras.experiments.cross_validation import (
     summarize_folder,
 )
 from satn_keras.experiments.protocol import Figure, select_best
-from satn_keras.experiments.run_directory import RunDirectory
 from satn_keras.experiments.splits import with_absolute_paths
+from satn_keras.experiments.together import create_together, metrics_by_chief
 
 
 def choose_weights(
@@ -64,18 +65,23 @@ def choose_weights(
     }
     for each in plans.values():
         check_plan(each)
-    whole = RunDirectory.create(path, with_absolute_paths(plan.config))
-    whole.write_json("weights.json", {"tried": list(plans)})  # whose folder this is
+    whole = create_together(path, with_absolute_paths(plan.config))
+    tried = {"tried": list(plans)}
+    by_chief(lambda: whole.write_json("weights.json", tried))  # whose folder this is
     results = {
         weight: cross_validate(each, progress, tell) for weight, each in plans.items()
     }
+    by_chief(lambda: _write_chosen(whole, results, tell))
+    return metrics_by_chief(summarize_folder, whole)
+
+
+def _write_chosen(whole, results, tell):
     chosen = _chosen(results)
     for (seed, fold), weight in chosen.items():
-        source = path / f"weight-{weight:g}" / f"seed-{seed}" / fold
-        _copy_whole(source, path / f"seed-{seed}" / fold)
+        source = whole.path / f"weight-{weight:g}" / f"seed-{seed}" / fold
+        _copy_whole(source, whole.path / f"seed-{seed}" / fold)
         tell(f"seed {seed}, fold {fold}: weight {weight:g} chosen on validation")
     whole.write_json("weights.json", _record(chosen, results))
-    return summarize_folder(path)
 
 
 def _copy_whole(source: pathlib.Path, target: pathlib.Path) -> None:

@@ -8,6 +8,7 @@ from zipfile import BadZipFile
 import keras
 
 # Keras finds a layer by its registered name only once its module was imported.
+import satn_keras.distribution.loss_scale
 import satn_keras.features
 import satn_keras.layers
 import satn_keras.models  # noqa: F401

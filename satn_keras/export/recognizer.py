@@ -125,8 +125,8 @@ class Recognizer:
     ) -> Iterator[Prediction]:
         """Emotion of each (path, waveform), in order, as they come.
 
-        Short ones share a batch; attention over a long one takes memory with the
-        square of its length, so it gets a batch of its own.
+        Short ones share a batch; a long one, whose attention costs the square of its
+        length, gets a batch of its own.
 
         Raises:
             AudioError: as `predict`.

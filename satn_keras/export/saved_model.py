@@ -15,6 +15,7 @@ import tensorflow as tf
 from satn_keras.config import ExperimentConfig
 from satn_keras.errors import ArtifactError
 from satn_keras.features import FrontEnd
+from satn_keras.layers import chunked_copy
 from satn_keras.transfer import layer_view
 
 WAVEFORM = tf.TensorSpec((None, None), tf.float32, name="waveform")
@@ -42,7 +43,10 @@ def export_student(
     The first two return `probabilities` (batch, classes), `label` (batch,), string,
     and `score` (batch,), the label's probability. An utterance shorter than one
     window, even an empty one, counts as one frame of silence. Where the recipe
-    normalises by speaker, each utterance stands for its speaker.
+    normalises by speaker, each utterance stands for its speaker. Self-attention is
+    computed some queries at a time (`chunked_copy`), so that a recording of an hour
+    takes memory in proportion to its length; the time grows with its square unless
+    the model has an `attention_reach`.
 
     Args:
         model: made by `build_student`.
@@ -106,6 +110,7 @@ def _numbers(folder):
 
 def _archive(model, front_end, classes):
     names = tf.constant(list(classes))
+    model = chunked_copy(model)
 
     def recognize(waveform, lengths=None):
         features, mask = front_end(waveform, lengths)
@@ -132,20 +137,19 @@ def _archive(model, front_end, classes):
 
 def _attention(model, front_end, names):
     layer = next(
-        name
+        layer
         for name in ("self_attention", "attention_pooling")
-        if any(layer.name == name for layer in model.layers)
+        for layer in model.layers
+        if layer.name == name
     )
-    view = layer_view(model, [f"{layer}:map", "output"])
+    view = layer_view(model, [f"{layer.name}:map", "output"])
 
     def attention(waveform, lengths):
         features, mask = front_end(waveform, lengths)
         outputs = view({"features": features, "mask": mask}, training=False)
-        weights = outputs[f"{layer}:map"]
-        if layer == "self_attention":  # (batch, heads, queries, keys)
-            frames = tf.reduce_sum(tf.cast(mask, tf.float32), axis=1)
-            received = tf.reduce_sum(tf.reduce_mean(weights, axis=1), axis=1)
-            weights = received / frames[:, tf.newaxis]
+        weights = outputs[f"{layer.name}:map"]
+        if layer.name == "self_attention":
+            weights = layer.received(weights)  # (batch, frames)
         return {**_answer(outputs["output"], names), "attention": weights}
 
     return attention

@@ -3,7 +3,9 @@
 from satn_keras.layers.attention_map_transfer import AttentionMapTransfer
 from satn_keras.layers.attention_pooling import AttentionPooling
 from satn_keras.layers.bahdanau_attention import BahdanauAttention
+from satn_keras.layers.banded_attention import full_map
 from satn_keras.layers.cell_attention_pooling import CellAttentionPooling
+from satn_keras.layers.chunked_copy import chunked_copy
 from satn_keras.layers.dilated_causal_conv1d import DilatedCausalConv1D
 from satn_keras.layers.interpolation import interpolate_frames
 from satn_keras.layers.masks import (
@@ -24,7 +26,9 @@ __all__ = [
     "DilatedCausalConv1D",
     "SelfAttention",
     "TemporalBlock",
+    "chunked_copy",
     "frame_count",
+    "full_map",
     "interpolate_frames",
     "lengths_to_mask",
     "mask_of",

@@ -106,6 +106,8 @@ class SpeechDecoder(keras.layers.Layer):
         # A seed of its own, or it would draw what the dropout draws.
         self.random = keras.random.SeedGenerator(None if seed is None else seed + 1)
         self.supports_masking = True
+        # XLA differentiates no loop whose number of steps a graph does not know.
+        self.supports_jit = False
 
     def build(self, memory_shape, tokens_shape=None):
         channels = memory_shape[-1]

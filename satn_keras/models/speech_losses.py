@@ -56,11 +56,13 @@ class TokenCTC(keras.losses.Loss):
         super().__init__(name=name, **kwargs)
 
     def call(self, y_true, y_pred):
-        y_true = ops.cast(y_true, "int32")
+        rows = ops.shape(y_pred)[0]
+        # TensorFlow's CTC refuses an empty batch, all that a replica may have.
+        y_true, y_pred = _not_empty(ops.cast(y_true, "int32")), _not_empty(y_pred)
         steps = ops.sum(ops.cast(ops.not_equal(y_true, 0), "int32"), axis=-1)
         frames = ops.zeros_like(steps) + ops.shape(y_pred)[1]
         cost = ops.ctc_loss(y_true, y_pred, steps, frames, mask_index=0)
-        return cost / ops.maximum(ops.cast(steps, cost.dtype), 1)
+        return (cost / ops.maximum(ops.cast(steps, cost.dtype), 1))[:rows]
 
 
 @keras.saving.register_keras_serializable(package="satn_keras")
@@ -120,3 +122,12 @@ class TokenAccuracy(keras.metrics.Mean):
         real = ops.not_equal(y_true, 0)
         # Flat, or Keras would weigh each batch by its padded length.
         super().update_state(ops.reshape(hit, (-1,)), ops.reshape(real, (-1,)))
+
+
+def _not_empty(batch):
+    """The batch, or one row of zeros where it has none."""
+    rows, *rest = ops.shape(batch)
+    if isinstance(rows, int) and rows:
+        return batch
+    missing = ops.maximum(1 - rows, 0)
+    return ops.concatenate([batch, ops.zeros((missing, *rest), batch.dtype)])

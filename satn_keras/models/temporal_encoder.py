@@ -13,7 +13,7 @@ class Encoded(NamedTuple):
 
     last: object  # (batch, frames, width), the last level, normalised if asked
     context: object  # (batch, frames, attention_units)
-    map: object  # (batch, heads, queries, keys)
+    map: object  # (batch, heads, queries, keys), or as SelfAttention has it
 
 
 def feature_inputs(bands: int, channels: int = 3) -> dict:
@@ -81,6 +81,8 @@ def encode(inputs: dict, config: EncoderConfig, seed: int | None = None) -> Enco
         config.attention_units,
         num_heads=config.attention_heads,
         causal=config.causal_attention,
+        reach=config.attention_reach,
+        chunk=config.attention_chunk,
         name="self_attention",
     )(last, mask=inputs["mask"])
     return Encoded(last, context, attention_map)

@@ -9,12 +9,15 @@ import numpy as np
 import tensorflow as tf
 
 from satn_keras.config import TrainingConfig
+from satn_keras.distribution import worker_share
 from satn_keras.features import FrontEnd
-from satn_keras.pipelines.augmentation import random_crop, spec_augment
+from satn_keras.pipelines.augmentation import draw_masks, random_crop, spec_augment
 from satn_keras.pipelines.feature_store import FeatureStore
-from satn_keras.pipelines.targets import Targets
-
-MAX_BUCKETS = 16  # of equal total length; padded frames stay near 10 %
+from satn_keras.pipelines.order import EpochOrder, rows_of, share_size
+from satn_keras.pipelines.padding import length_grid, pad_frames
+from satn_keras.pipelines.shard_store import ShardStore
+from satn_keras.pipelines.streamed_batches import streamed
+from satn_keras.pipelines.training_batches import TrainingBatches
 
 
 @dataclasses.dataclass(frozen=True)
@@ -49,73 +52,97 @@ class Batcher:
 
     def training(
         self, config: TrainingConfig, seed: int, by_length: bool = False
-    ) -> tf.data.Dataset:
-        """One epoch of augmented batches, another order each epoch.
+    ) -> TrainingBatches:
+        """Augmented batches, another order, other crops and masks each epoch.
 
         Args:
             config: batch size, crops and augmentation.
             seed: of order, crops and masks.
             by_length: shortest utterances first instead, in the same order always.
         """
-        rows = np.argsort(self.store.lengths, kind="stable")
-        dataset = tf.data.Dataset.from_tensor_slices(rows)
-        if not by_length:
-            dataset = dataset.shuffle(len(rows), seed, reshuffle_each_iteration=True)
-        draws = tf.data.Dataset.random(seed, rerandomize_each_iteration=True)
-        dataset = tf.data.Dataset.zip(dataset, draws.batch(2))
+        share = worker_share()
+        lengths = self.store.lengths
+        if config.segment_frames:
+            lengths = np.minimum(lengths, config.segment_frames)
+        order = EpochOrder(lengths, config.batch_size, seed, by_length)
+        size = share_size(config.batch_size, share)
+        # XLA compiles anew for each length.
+        grid = length_grid(lengths) if config.jit else None
 
-        def crop(row, draw):
-            features = self.store.fetch(row)
+        fetch = self._fetch(config)
+
+        def in_order(epoch, first):
+            dataset = rows_of(order, epoch, first, share)
+            dataset = dataset.map(
+                lambda row, *rest: fetch(self.store.fetch(row), row, *rest),
+                tf.data.AUTOTUNE,
+            )
+            return _pad(dataset, size)
+
+        def as_they_come(epoch, first):
+            return streamed(self.store, order, epoch, share, fetch).skip(first)
+
+        is_stream = isinstance(self.store, ShardStore) and not by_length
+        padded = as_they_come if is_stream else in_order
+
+        def batches_of(epoch, first):
+            dataset = padded(epoch, first).map(_counted)
+            return dataset.map(self._finish(config, grid), tf.data.AUTOTUNE)
+
+        return TrainingBatches(batches_of, [one.key for one in self.store.manifest])
+
+    def _fetch(self, config):
+        """From a row's features and draw to what a batch is padded from."""
+
+        def crop(features, draw):
             if config.segment_frames:
-                features = random_crop(features, config.segment_frames, draw)
+                return random_crop(features, config.segment_frames, draw)
             return features
 
-        def fetch(row, draw):
-            features = crop(row, draw)
+        def fetch(features, row, draw, real):
+            features = crop(features, draw)
+            masks = draw_masks(config.augmentation, draw + 1)
             if self.partners is None:
-                return features, row, draw
-            partner = crop(tf.gather(tf.constant(self.partners), row), draw)
-            return features, row, draw, partner, tf.shape(partner)[0]
+                return features, real, row, masks
+            partner = tf.gather(tf.constant(self.partners), row)
+            partner = crop(self.store.fetch(partner), draw)
+            return features, real, row, masks, partner, tf.shape(partner)[0]
 
-        dataset = dataset.map(fetch, tf.data.AUTOTUNE)
-        if by_length:
-            dataset = _pad(dataset, config.batch_size)
-        else:
-            lengths = np.minimum(self.store.lengths, config.segment_frames or np.inf)
-            dataset = _pad_by_length(dataset, config.batch_size, lengths)
+        return fetch
 
-        def hear(features, rows, lengths, draws):
+    def _finish(self, config, grid=None):
+        """From a padded batch to its rows and what the model takes."""
+
+        def hear(features, rows, lengths, masks):
+            if grid is not None:
+                features = pad_frames(features, grid)
             features, mask = self._normalize(features, rows, lengths)
-            augmentation = config.augmentation
-            if augmentation.time_masks or augmentation.frequency_masks:
-                features = spec_augment(features, lengths, augmentation, draws[0])
+            features = spec_augment(features, lengths, config.augmentation, masks)
             return features, mask
 
-        def finish(features, rows, draws, *others):
+        def finish(features, rows, masks, *others):
             *partner, lengths = others
-            features, mask = hear(features, rows, lengths, draws)
+            features, mask = hear(features, rows, lengths, masks)
             inputs, *rest = self._with_targets(features, mask, rows, lengths)
             if partner:
-                rows = tf.gather(tf.constant(self.partners), rows)
-                features, mask = hear(partner[0], rows, partner[1], draws)
+                others = tf.gather(tf.constant(self.partners), rows)
+                features, mask = hear(partner[0], others, partner[1], masks)
                 inputs |= {"partner_features": features, "partner_mask": mask}
-            return inputs, *rest
+            return rows, inputs, *rest
 
-        return dataset.map(finish, tf.data.AUTOTUNE).prefetch(tf.data.AUTOTUNE)
+        return finish
 
     def evaluation(self, batch_size: int) -> tuple[tf.data.Dataset, np.ndarray]:
         """Whole utterances at normal speed, each once, and the order they come in."""
         rows = np.argsort(self.store.lengths[: len(self.store.manifest)], kind="stable")
         dataset = tf.data.Dataset.from_tensor_slices(rows)
 
-        def fetch(row):
-            return self.store.fetch(row), row, tf.zeros([2], tf.int64)
-
-        dataset = dataset.map(fetch, tf.data.AUTOTUNE)
+        dataset = dataset.map(
+            lambda row: (self.store.fetch(row), row), tf.data.AUTOTUNE
+        )
         dataset = _pad(dataset, batch_size)
 
-        def finish(features, rows, draws, lengths):
-            del draws
+        def finish(features, rows, lengths):
             features, mask = self._normalize(features, rows, lengths)
             return self._with_targets(features, mask, rows, lengths)
 
@@ -142,79 +169,11 @@ def _pad(dataset, batch_size):
     return _with_length(dataset).padded_batch(batch_size)
 
 
-def _pad_by_length(dataset, batch_size, lengths):
-    """Batches of like length, and their true lengths.
-
-    Buckets hold the same total length, not the same count: the few long utterances
-    of a corpus differ most.
-    """
-    # With less than two batches a bucket hardly a batch would be full.
-    num_buckets = np.clip(len(lengths) // (2 * batch_size), 1, MAX_BUCKETS)
-    lengths = np.sort(lengths)
-    total = np.cumsum(lengths)
-    shares = total[-1] * np.arange(1, num_buckets) / num_buckets
-    longest = np.unique(lengths[np.searchsorted(total, shares)])  # of each bucket
-    return _with_length(dataset).bucket_by_sequence_length(
-        lambda *element: element[-1],
-        [int(length) + 1 for length in longest],
-        [batch_size] * (len(longest) + 1),
-    )
+def _counted(features, real, *rest):
+    """Batch without the row that stands in where a worker has none."""
+    number = tf.reduce_sum(tf.cast(real, tf.int32))
+    return tuple(part[:number] for part in (features, *rest))
 
 
 def _with_length(dataset):
     return dataset.map(lambda *element: (*element, tf.shape(element[0])[0]))
-
-
-def emotion_targets(
-    labels: np.ndarray, repeats: int = 1, class_weights: np.ndarray | None = None
-) -> Callable:
-    """Targets of the student: one class index an utterance.
-
-    Args:
-        labels: (utterances,), int.
-        repeats: speeds at which each utterance is stored.
-        class_weights: (classes,); each utterance counts as its class weighs.
-    """
-    labels = tf.constant(np.tile(labels.astype("int32"), repeats))
-
-    def targets(rows, lengths, padded):
-        del lengths, padded
-        truth = tf.gather(labels, rows)
-        if class_weights is None:
-            return {}, truth
-        weights = tf.gather(tf.constant(class_weights, tf.float32), truth)
-        return {}, truth, weights
-
-    return targets
-
-
-def speech_targets(
-    targets: Targets, repeats: int = 1, guided: bool = False
-) -> Callable:
-    """Targets of the teacher: tokens before as input, tokens after as truth.
-
-    Args:
-        targets: tokens of every utterance.
-        repeats: speeds at which each utterance is stored.
-        guided: also the true steps and the true share of the frames, for the loss
-            that guides the alignment.
-    """
-    before, after, ctc, steps = (
-        tf.constant(np.concatenate([array] * repeats))
-        for array in (targets.before, targets.after, targets.ctc, targets.steps)
-    )
-
-    def batch_targets(rows, lengths, padded):
-        steps_here = tf.gather(steps, rows)
-        longest = tf.reduce_max(steps_here)
-        inputs = {"tokens": tf.gather(before, rows)[:, :longest]}
-        truth = {
-            "tokens": tf.gather(after, rows)[:, :longest],
-            "ctc": tf.gather(ctc, rows)[:, :longest],
-        }
-        if guided:
-            share = tf.cast(lengths, tf.float32) / tf.cast(padded, tf.float32)
-            truth["alignment"] = tf.stack([tf.cast(steps_here, tf.float32), share], 1)
-        return inputs, truth
-
-    return batch_targets

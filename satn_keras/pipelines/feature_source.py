@@ -50,11 +50,18 @@ class FeatureSource:
         """(frames, bands, channels) of one row, inside a tf.data map."""
         paths = tf.constant([str(utterance.path) for utterance in self.manifest])
         size = len(self.manifest)
-        waveform = decode(
-            paths[row % size], self.front_end.sample_rate, backend=self.backend
-        )
+        return self.hear(paths[row % size], tf.constant(self.speeds)[row // size])
+
+    def hear(self, path: tf.Tensor, speed: tf.Tensor) -> tf.Tensor:
+        """(frames, bands, channels) of a sound file at a speed, inside a tf.data map.
+
+        Args:
+            path: scalar string.
+            speed: scalar float32, one of `speeds`.
+        """
+        waveform = decode(path, self.front_end.sample_rate, backend=self.backend)
         if self.speeds != (1.0,):
-            waveform = _change_speed(waveform, tf.constant(self.speeds)[row // size])
+            waveform = _change_speed(waveform, speed)
         return features_of(waveform, self.front_end)
 
     def extract(self, progress: Progress | None = None) -> Iterator[np.ndarray]:
@@ -81,15 +88,23 @@ class FeatureSource:
     def fingerprint(self) -> str:
         """Hash of the audio files' names, sizes and times, and of the settings."""
         files = [self._file_identity(utterance.path) for utterance in self.manifest]
-        settings = self.front_end.config.model_dump(
-            mode="json", exclude={"normalization"}
-        )
-        backend = choose_backend(self.backend)  # their resamplers differ
-        known = [files, settings, self.speeds, backend]
+        settings = self.settings()
+        known = [files, settings["features"], self.speeds, settings["backend"]]
         if self._needs_opensmile:
-            known.append(opensmile_version())
+            known.append(settings["opensmile"])
         text = json.dumps(known, sort_keys=True)
         return hashlib.sha256(text.encode()).hexdigest()[:16]
+
+    def settings(self) -> dict:
+        """What decides a row's features besides its audio and its speed, for JSON."""
+        features = self.front_end.config.model_dump(
+            mode="json", exclude={"normalization"}
+        )
+        return {
+            "features": features,
+            "backend": choose_backend(self.backend),  # their resamplers differ
+            "opensmile": opensmile_version() if self._needs_opensmile else None,
+        }
 
     @property
     def _needs_opensmile(self):

@@ -8,8 +8,11 @@ from collections.abc import Callable
 import numpy as np
 import tensorflow as tf
 
+from satn_keras.distribution import own_share
 from satn_keras.features import FrontEnd
 from satn_keras.pipelines.feature_store import FeatureStore
+from satn_keras.pipelines.order import EpochOrder, rows_of
+from satn_keras.pipelines.training_batches import TrainingBatches
 
 SHUFFLED_SEGMENTS = 8192  # held at once; whole utterances are shuffled before
 
@@ -45,20 +48,26 @@ class SegmentBatcher:
     class_weights: np.ndarray | None = None
     speaker_statistics: np.ndarray | None = None
 
-    def training(self, batch_size: int, seed: int) -> tf.data.Dataset:
-        """One epoch of (segments, labels[, weights]), another order each epoch."""
-        rows = tf.data.Dataset.range(len(self.store))
-        rows = rows.shuffle(len(self.store), seed, reshuffle_each_iteration=True)
-        segments = self._labelled(rows, self.class_weights)
-        segments = segments.shuffle(
-            SHUFFLED_SEGMENTS, seed, reshuffle_each_iteration=True
-        )
-        return segments.batch(batch_size).prefetch(tf.data.AUTOTUNE)
+    def training(self, batch_size: int, seed: int) -> TrainingBatches:
+        """Batches of (segments, labels[, weights]), another order each epoch."""
+        # Utterances one by one in any order: what they are long does not matter.
+        order = EpochOrder(np.ones(len(self.store)), 1, seed)
+
+        def batches_of(epoch, first):
+            rows = rows_of(order, epoch, 0).map(lambda row, *_: row)
+            segments = self._labelled(rows, self.class_weights)
+            segments = segments.shuffle(
+                SHUFFLED_SEGMENTS, epoch * 2**32 + seed, reshuffle_each_iteration=False
+            )
+            return segments.batch(batch_size).skip(first).map(own_share)
+
+        return TrainingBatches(batches_of, [one.key for one in self.store.manifest])
 
     def evaluation(self, batch_size: int) -> tf.data.Dataset:
         """(segments, labels) of the utterances at normal speed, in order."""
         rows = tf.data.Dataset.range(len(self.store.manifest))
-        return self._labelled(rows).batch(batch_size).prefetch(tf.data.AUTOTUNE)
+        segments = self._labelled(rows).map(lambda row, *rest: rest)
+        return segments.batch(batch_size).prefetch(tf.data.AUTOTUNE)
 
     def by_utterance(self, batch_size: int) -> tuple[tf.data.Dataset, np.ndarray]:
         """Padded batches of utterances, each once, and the order they come in.
@@ -91,7 +100,7 @@ class SegmentBatcher:
         return tf.gather(features, tf.gather(windows, loudest(energy, self.share)))
 
     def _labelled(self, rows, class_weights=None):
-        """Single segments of the rows with what belongs to them."""
+        """Single segments, each after its row and before what belongs to it."""
         labels = tf.constant(np.tile(self.labels.astype("int32"), self.store.repeats))
 
         def fetch(row):
@@ -100,7 +109,8 @@ class SegmentBatcher:
             rest = [labels[row]]
             if class_weights is not None:
                 rest.append(tf.constant(class_weights, tf.float32)[labels[row]])
-            return segments, *(tf.repeat(value, count) for value in rest)
+            row, *rest = (tf.repeat(value, count) for value in (row, *rest))
+            return row, segments, *rest
 
         return rows.map(fetch, tf.data.AUTOTUNE).unbatch()
 

@@ -4,6 +4,7 @@ import dataclasses
 
 import keras
 
+from satn_keras.layers import SelfAttention, chunked_copy
 from satn_keras.transfer.controls import (
     CONTROLS,
     TeacherMaps,
@@ -32,6 +33,12 @@ class Comparison:
     teacher: TeacherMaps
     pairs: tuple[tuple[str, str], ...]
     loss: TransferLoss
+
+    @property
+    def models(self) -> list[keras.Model]:
+        """Models that a step calls."""
+        view = self.teacher.view
+        return [self.student] if view is None else [self.student, view]
 
     @property
     def supports_jit(self) -> bool:
@@ -72,6 +79,7 @@ def compare(student, teacher, map, pairs, control="none", seed=0, **loss) -> Com
     _check_kind(pairs, map)
     own = layer_view(student, [*dict.fromkeys(ours for ours, _ in pairs), OUTPUT])
     names = tuple(theirs for _, theirs in pairs)
+    _check_maps_kept(own, [ours for ours, _ in pairs], student.name)
     view = None if teacher is None else _teacher_view(teacher, names, student)
     maps = TeacherMaps.of(view, names, control, seed)
     loss = TransferLoss(map, resampled=_resampled(own, maps.view, pairs, map), **loss)
@@ -94,6 +102,9 @@ def _teacher_view(teacher, names, student):
     view = layer_view(teacher, dict.fromkeys(names))
     _check_inputs(view, student)
     _check_apart(view, student)
+    _check_maps_kept(view, names, teacher.name)
+    if any(_is_frugal(layer) for layer in student.layers):
+        return chunked_copy(view)  # the same numbers, as frugal as the student
     return view
 
 
@@ -129,6 +140,22 @@ def _check_kind(pairs, map):
                 wanted = "layer outputs, such as 'level_1'"
             raise ValueError(
                 f"`pairs` must name {wanted}, where map={map!r}. Received: {name!r}."
+            )
+
+
+def _is_frugal(layer):
+    """Whether the memory of a self-attention is linear in the frames."""
+    return isinstance(layer, SelfAttention) and not layer.gives_full_map
+
+
+def _check_maps_kept(view, names, model):
+    for name in names:
+        if name.endswith(MAP) and _is_frugal(view.get_layer(name.removesuffix(MAP))):
+            layer = view.get_layer(name.removesuffix(MAP))
+            raise ValueError(
+                f"map='attention' compares weights of each pair of frames, which "
+                f"{layer.name} of {model} does not keep (reach={layer.reach}, "
+                f"chunk={layer.chunk}). Compare map='activation', or give it neither."
             )
 
 

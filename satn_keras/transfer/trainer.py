@@ -6,11 +6,12 @@ import keras
 import tensorflow as tf
 
 from satn_keras.config import TransferConfig
+from satn_keras.distribution import ReplicaTraining, filled, own_rows
 from satn_keras.transfer.comparison import check_control, compare
 from satn_keras.transfer.controls import own_inputs
 
 
-class AttentionTransfer(keras.Model):
+class AttentionTransfer(ReplicaTraining, keras.Model):
     r"""Student in training, with the teacher it copies.
 
     $$L_T = L_{SER} + W_{AT} \cdot L_{AT}$$
@@ -28,9 +29,9 @@ class AttentionTransfer(keras.Model):
     so not reported, at weight 0). Sample and class weights count in L_SER alone:
     the transfer term uses no label.
 
-    On several replicas a step equals the step of one device, that of a ragged
-    last batch included, if the compiled loss averages over the batch (Keras's
-    default).
+    On several replicas, and on several machines, a step equals the step of one
+    device, that of a ragged last batch included, if the compiled loss averages over
+    the batch (Keras's default).
 
     `save` writes the student alone, so that a ModelCheckpoint given to `fit` keeps
     what is served. `save_weights` writes student, optimizer and the state of the
@@ -145,6 +146,11 @@ class AttentionTransfer(keras.Model):
         """(student, teacher) names that are compared; empty at weight 0."""
         return self._comparison.pairs if self._comparison else ()
 
+    @property
+    def called_models(self) -> list[keras.Model]:
+        """Models that a step calls, to be compiled where the whole step cannot be."""
+        return self._comparison.models if self._comparison else [self.student]
+
     def call(self, inputs, training=None):
         return self.student(own_inputs(inputs), training=training)
 
@@ -152,8 +158,10 @@ class AttentionTransfer(keras.Model):
         x, y, sample_weight = keras.utils.unpack_x_y_sample_weight(data)
         heard = self._hear(x, training=True)
         with tf.GradientTape() as tape:
-            posterior, loss = self._forward(x, y, sample_weight, heard, True)
-            loss = self.optimizer.scale_loss(_by_rows(loss, posterior))
+            posterior, loss, share = self._forward(
+                x, y, sample_weight, heard, training=True
+            )
+            loss = self.optimizer.scale_loss(share.weigh(loss))
         variables = self.trainable_variables
         gradients = tape.gradient(loss, variables)
         self.optimizer.apply_gradients(zip(gradients, variables, strict=True))
@@ -162,7 +170,7 @@ class AttentionTransfer(keras.Model):
     def test_step(self, data):
         x, y, sample_weight = keras.utils.unpack_x_y_sample_weight(data)
         heard = self._hear(x, training=False)
-        posterior, _ = self._forward(x, y, sample_weight, heard, False)
+        posterior, *_ = self._forward(x, y, sample_weight, heard, training=False)
         return self.compute_metrics(x, y, posterior, sample_weight=sample_weight)
 
     def save(self, filepath, overwrite=True, zipped=None, **kwargs):
@@ -178,60 +186,35 @@ class AttentionTransfer(keras.Model):
         for number, variable in enumerate(self._random_states()):
             variable.assign(store[str(number)])
 
+    @property
+    def untracked_states(self) -> list:
+        """Variables that decide a step and are no part of `variables`."""
+        return self._comparison.teacher.random_states if self._comparison else []
+
     def _random_states(self):
         weights = {id(variable) for variable in self.student.weights}
         states = [v for v in self.student.variables if id(v) not in weights]
-        own = self._comparison.teacher.random_states if self._comparison else []
-        return [*states, *own]
-
-    def _maybe_symbolic_build(self, iterator=None, data_batch=None):
-        # Keras builds from the replicas' mean batch, which no bool mask and no
-        # ragged batch has; one replica's share tells shapes and dtypes as well.
-        if self._distribute_strategy is None:
-            return
-        if iterator is not None:
-            _, _, batches = next(iter(iterator))
-            data_batch = next(batches)
-        share = keras.tree.map_structure(
-            lambda v: self._distribute_strategy.experimental_local_results(v)[0],
-            data_batch,
-        )
-        with self._distribute_strategy.scope():
-            self._symbolic_build(data_batch=share)
+        return [*states, *self.untracked_states]
 
     def _hear(self, x, training):
         """Teacher's side of the transfer loss for one batch."""
-        return self._comparison and self._comparison.teacher.hear(x, training)
+        if self._comparison is None:
+            return None
+        return own_rows(self._comparison.teacher.hear(filled(x), training), x)
 
     def _forward(self, x, y, sample_weight, heard, training):
-        """Posterior and L_T, each term tracked on the way."""
+        """Posterior and L_T, each term shown on the way."""
         if self._comparison is None:
-            posterior = self.student(own_inputs(x), training=training)
+            posterior = self.student(own_inputs(filled(x)), training=training)
         else:
-            posterior, part = self._comparison.posterior_and_maps(x, training)
+            told = self._comparison.posterior_and_maps(filled(x), training)
+            posterior, part = own_rows(told, x)
+        posterior, share = own_rows(posterior, x), self.share_of_batch(x)
         loss = self.compute_loss(x, y, posterior, sample_weight, training=training)
-        self._track("emotion_loss", loss, posterior)
+        share.show(self.emotion_loss, loss)
         if self._comparison is not None:
             transfer_loss = self._comparison.distance(heard, part)
-            self._track("transfer_loss", transfer_loss, posterior)
+            share.show(self.transfer_loss, transfer_loss)
             loss = loss + self.weight * transfer_loss
-        self._track("loss", loss, posterior)
-        return posterior, loss
-
-    def _track(self, name, loss, posterior):
-        # Losses come divided by the number of replicas; metrics are summed.
-        replicas = tf.distribute.get_strategy().num_replicas_in_sync
-        metric = next(metric for metric in self.metrics if metric.name == name)
-        metric.update_state(loss * replicas, sample_weight=tf.shape(posterior)[0])
-
-
-def _by_rows(loss, posterior):
-    """Replica's loss, weighted by its rows instead of one over the replicas."""
-    # A ragged last batch gives replicas unequal shares; without this each row of
-    # the smaller share would count for more than on one device.
-    if tf.distribute.get_strategy().num_replicas_in_sync == 1:
-        return loss
-    context = tf.distribute.get_replica_context()
-    rows = tf.cast(tf.shape(posterior)[0], loss.dtype)
-    all_rows = context.all_reduce(tf.distribute.ReduceOp.SUM, rows)
-    return loss * context.num_replicas_in_sync * rows / all_rows
+        share.show(self._loss_tracker, loss)
+        return posterior, loss, share

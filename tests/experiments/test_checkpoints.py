@@ -1,4 +1,4 @@
-"""What is kept after each epoch: the best weights, and a backup to resume from."""
+"""The best epoch's weights are kept, whatever happens while they are written."""
 
 import os
 
@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from satn_keras.errors import ArtifactError
-from satn_keras.experiments.checkpoints import Backup, BestEpoch
+from satn_keras.experiments.checkpoints import BestEpoch
 
 
 def one_weight():
@@ -101,58 +101,38 @@ def test_a_failure_while_saving_leaves_the_best_epoch_before_it(tmp_path, monkey
     live_through(best, [0.5])
     before = sorted(os.listdir(tmp_path))
 
-    def fill_the_disk(path):
-        path.write_bytes(b"half")
+    def fill_the_disk(file, **arrays):
+        file.write(b"half")
         raise OSError(28, "No space left on device")
 
-    monkeypatch.setattr(best.kept, "save_weights", fill_the_disk)
-    with pytest.raises(OSError, match="No space"):
+    monkeypatch.setattr(np, "savez", fill_the_disk)
+    said = r"best_epoch_2.npz: cannot be written \(No space left .* make room"
+    with pytest.raises(ArtifactError, match=said):
         live_through(best, [0.9], start=1)
     assert sorted(os.listdir(tmp_path)) == before
     assert best.restore()["epoch"] == 1
     assert value(best.kept) == 1
 
 
-def backed_up(folder, epochs):
-    """Model after some epochs of one step each, with a backup of each."""
-    model, backup = one_weight(), Backup(folder)
-    backup.set_model(model)
-    for epoch in range(epochs):
-        model.train_on_batch(np.ones((2, 1)), np.ones((2, 1)))
-        backup.on_epoch_end(epoch)
-    return model
+def test_epochs_after_a_backup_are_judged_anew(tmp_path):
+    best = best_epoch(tmp_path)
+    live_through(best, [0.4, 0.6])
+    record = best.record
+    live_through(best, [0.9], start=2)  # then killed, before its backup was written
+    resumed = best_epoch(tmp_path)
+    resumed.resume(record)
+    assert resumed.restore()["epoch"] == 2
+    assert value(resumed.kept) == 2
+    resumed.resume(None)
+    assert resumed.record is None
 
 
-def test_a_backup_brings_back_weights_optimizer_and_the_number_of_epochs(tmp_path):
-    model, fresh = backed_up(tmp_path, 11), one_weight()
-    assert Backup(tmp_path).restore(fresh) == 11
-    assert value(fresh) == value(model)
-    states = [[v.numpy() for v in one.optimizer.variables] for one in (model, fresh)]
-    assert int(fresh.optimizer.iterations) == 11
-    for expected, found in zip(*states, strict=True):
-        np.testing.assert_array_equal(found, expected)
-
-
-def test_a_backup_keeps_the_last_two_epochs(tmp_path):
-    backed_up(tmp_path, 11)
-    assert sorted(os.listdir(tmp_path)) == [
-        "epochs_10.weights.h5",
-        "epochs_11.weights.h5",
-    ]
-
-
-def test_without_a_backup_nothing_is_restored(tmp_path):
-    model = one_weight()
-    before = value(model)
-    assert Backup(tmp_path / "none").restore(model) == 0
-    assert value(model) == before
-
-
-def test_a_damaged_backup_is_named_with_the_remedy(tmp_path):
-    backed_up(tmp_path, 3)
-    path = tmp_path / "epochs_3.weights.h5"
-    path.write_bytes(path.read_bytes()[:100])
-    with pytest.raises(ArtifactError, match=r"epochs_3\.weights\.h5: .* Remove this"):
-        Backup(tmp_path).restore(one_weight())
-    path.unlink()
-    assert Backup(tmp_path).restore(one_weight()) == 2
+def test_weights_stay_as_long_as_a_backup_goes_back_to_them(tmp_path):
+    best = best_epoch(tmp_path)
+    records = []
+    for epoch in range(3):
+        live_through(best, [0.1 * (epoch + 1)], start=epoch)
+        records.append(best.record)
+    best.forget_all_but([None, records[1]])
+    names = sorted(path.name for path in tmp_path.glob("*.npz"))
+    assert names == ["best_epoch_2.npz", "best_epoch_3.npz"]

@@ -15,7 +15,7 @@ from satn_keras.config import ExperimentConfig
 from satn_keras.corpora import Manifest
 from satn_keras.errors import ArtifactError, AudioError, ConfigError, ProtocolError
 from satn_keras.experiments import experiment, libraries
-from satn_keras.experiments.checkpoints import Backup
+from satn_keras.experiments.backup import Backup
 from satn_keras.experiments.experiment import run_student, run_teacher
 from satn_keras.experiments.heard import heard_by
 from satn_keras.experiments.run_directory import RunDirectory

@@ -144,6 +144,39 @@ def test_every_student_is_drawn_with_and_without_a_teacher(
     assert shown["title"].endswith(f"heard as {heard}")
 
 
+def test_a_band_is_drawn_as_the_map_that_it_is_part_of(utterance, tmp_path, shown):
+    student = a_student(transfer={"map": "attention", "weight": 0}, attention_reach=9)
+    picture_attention(student, utterance, tmp_path / "a.png")
+    frames = len(shown["spectrogram"])
+    query, key = np.indices((frames, frames))
+    assert shown["student"].shape == (frames, frames)
+    assert (shown["student"][abs(query - key) > 9] == 0).all()
+    assert np.abs(query - key)[shown["student"] > 0].max() == 9
+    np.testing.assert_allclose(shown["student"].sum(axis=1), 1 / frames, rtol=1e-4)
+
+
+def test_a_band_too_long_to_draw_is_shown_as_what_each_frame_received(
+    utterance, tmp_path, shown, monkeypatch
+):
+    student = a_student(transfer={"map": "attention", "weight": 0}, attention_reach=9)
+    picture_attention(student, utterance, tmp_path / "a.png")
+    columns = shown["student"].sum(axis=0)
+    monkeypatch.setattr(pictures, "MOST_FRAMES", 10)
+    picture_attention(student, utterance, tmp_path / "b.png")
+    np.testing.assert_allclose(shown["student"], columns, rtol=1e-4, atol=1e-7)
+
+
+def test_attention_in_chunks_is_shown_as_what_each_frame_received(
+    utterance, tmp_path, shown
+):
+    student = a_student(transfer={"map": "attention", "weight": 0}, attention_chunk=7)
+    picture_attention(student, utterance, tmp_path / "a.png", a_teacher())
+    waveform = pictures.read_audio(utterance.path, 16000)
+    received = output_of(student, "self_attention", 1, waveform)[0]  # its one head
+    np.testing.assert_allclose(shown["student"], received / received.sum(), rtol=1e-4)
+    assert shown["teacher"].shape == shown["student"].shape
+
+
 def test_the_softmax_map_is_that_of_the_layer_shared_among_its_rows(
     utterance, tmp_path, shown
 ):

@@ -136,6 +136,29 @@ def test_attention_is_a_share_of_the_true_frames(served):
     )
 
 
+@pytest.mark.parametrize(
+    "options", [{}, {"attention_reach": 7}, {"attention_chunk": 5}], ids=str
+)
+def test_however_it_attends_the_export_answers_as_the_model(options, tmp_path):
+    keras.utils.set_random_seed(4)
+    config = StudentConfig(num_levels=2, filters=7, attention_units=5, **options)
+    model = build_student(3, config, bands=11, seed=1)
+    front_end = FrontEnd(FeatureConfig(num_mels=11, normalization="utterance"))
+    path = export_student(model, front_end, CLASSES, tmp_path / "one")
+    waveform = vowel(0.6)[np.newaxis]
+    features, mask = front_end(waveform)
+    view = keras.Model(
+        model.input, [model.output, model.get_layer("self_attention").output[1]]
+    )
+    posterior, weights = view({"features": features, "mask": mask})
+    expected = model.get_layer("self_attention").received(weights)
+    found = tf.saved_model.load(str(path)).signatures["attention"](
+        waveform=tf.constant(waveform), lengths=tf.constant([waveform.size])
+    )
+    np.testing.assert_allclose(found["probabilities"], posterior, rtol=0, atol=1e-5)
+    np.testing.assert_allclose(found["attention"], expected, rtol=0, atol=1e-5)
+
+
 def test_tensorflow_alone_serves_it_by_core_operations(student, exported, tmp_path):
     waveforms = [vowel(0.41), vowel(0.23)]
     batch = np.zeros((2, len(waveforms[0])), "float32")

@@ -146,3 +146,29 @@ def test_scores_may_exceed_the_range_of_float16():
 def test_heads_that_do_not_divide_the_units_are_refused(units, num_heads):
     with pytest.raises(ValueError, match=f"divide `units`.*units={units}, num_heads"):
         SelfAttention(units, num_heads=num_heads)
+
+
+@pytest.mark.parametrize("option", ["reach", "chunk"])
+def test_a_reach_or_chunk_of_no_frame_is_refused(option):
+    with pytest.raises(ValueError, match=f"`{option}` must be at least 1.*{option}=0"):
+        SelfAttention(UNITS, **{option: 0})
+
+
+def test_reach_and_chunk_together_are_refused():
+    with pytest.raises(ValueError, match="not both. Received: reach=3, chunk=5"):
+        SelfAttention(UNITS, reach=3, chunk=5)
+
+
+@pytest.mark.parametrize("options", [{}, {"reach": 11}, {"chunk": 4}])
+def test_every_way_tells_the_same_of_what_each_frame_received(options):
+    layer = SelfAttention(UNITS, num_heads=HEADS, **options)
+    layer.build((None, None, 5))
+    layer.set_weights([numbers(*w.shape) for w in layer.weights])
+    x, lengths = numbers(3, 11, 5), [11, 6, 0]
+    _, weights = layer(x, mask=lengths_to_mask(lengths, 11))
+    received = layer.received(weights).numpy()
+    for i, length in enumerate(lengths[:2]):
+        _, expected = attend(x[i], layer, length, causal=False)
+        shares = expected[:, :length].mean(axis=(0, 1))  # over heads and true queries
+        np.testing.assert_allclose(received[i], shares, rtol=1e-4, atol=1e-6)
+    np.testing.assert_array_equal(received[2], 0.0)

@@ -207,6 +207,8 @@ MODELS = (
         weight_normalization=False,
     ),
     _student("student_with_soft_attention", attention="soft"),
+    _student("student_that_attends_nearby", attention_reach=3),
+    _student("student_that_attends_in_chunks", attention_chunk=5),
     *(_network(name) for name in small_networks.SMALL),
     Contract(
         "state_network",

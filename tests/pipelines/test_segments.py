@@ -105,7 +105,7 @@ def test_an_epoch_has_each_segment_once_with_its_utterance_s_label():
     weights = np.array([0.5, 2.0, 3.0])
     batches = batcher_of(store, class_weights=weights).training(5, seed=1)
     found = []
-    for segments, labels, counts in batches:
+    for segments, labels, counts in batches.dataset:
         rows = segments[:, 0, 0, 0].numpy().astype(int) - 1
         np.testing.assert_array_equal(labels, LABELS[rows % 4])
         np.testing.assert_array_equal(counts, weights[labels])
@@ -116,12 +116,33 @@ def test_an_epoch_has_each_segment_once_with_its_utterance_s_label():
 def test_the_order_changes_with_the_epoch_and_is_drawn_by_the_seed():
     def epochs(seed):
         batches = batcher_of().training(100, seed)
-        return [frames_of(next(iter(batches))[0]) for _ in range(2)]
+        found = []
+        for batches.epoch in (0, 1):
+            found.append(frames_of(next(iter(batches.dataset))[0]))
+        return found
 
     first, second = epochs(1)
     assert first != second
+    assert sorted(map(str, first)) == sorted(map(str, second))
     assert epochs(1) == [first, second]
     assert epochs(2)[0] != first
+
+
+def test_an_epoch_goes_on_from_any_of_its_batches():
+    batches = batcher_of().training(4, seed=3)
+    whole = [frames_of(segments) for segments, _ in batches.dataset]
+    batches.batch = 2
+    assert [frames_of(segments) for segments, _ in batches.dataset] == whole[2:]
+    # Key r is that of the utterance whose frames carry the number r + 1.
+    keys = [one.key for one in batcher_of().store.manifest]
+    named = [keys[int(first) - 1] for first in first_values(batches, 2)]
+    assert batches.keys_of(2) == list(dict.fromkeys(named))
+
+
+def first_values(batches, batch):
+    """First value of each segment of a batch, which tells its row."""
+    batches.batch = batch
+    return next(iter(batches.dataset))[0][:, 0, 0, 0].numpy()
 
 
 def test_the_evaluation_has_the_utterances_at_normal_speed_in_order():

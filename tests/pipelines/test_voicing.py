@@ -67,7 +67,7 @@ def test_batches_carry_each_row_s_own_frames_label_and_weight():
     batcher = Batcher(store, front_end(), targets)
     whole = StudentTrainingConfig(segment_frames=None, batch_size=4)
     rows = []
-    for inputs, truth, counts in batcher.training(whole, seed=1):
+    for inputs, truth, counts in batcher.training(whole, seed=1).dataset:
         for features, mask, frames, weight in zip(
             inputs["features"], inputs["mask"], truth.numpy(), counts, strict=True
         ):

@@ -35,13 +35,21 @@ def _over_frames(name, make):
     )
 
 
-def _self_attention(name, make):
+def _self_attention(name, make, map_axes=(2, 3)):
     return Contract(
         name,
         make,
         {"inputs": numbers(BATCH, FRAMES, CHANNELS)},
         {"inputs": (1,)},
-        ((1,), (2, 3)),
+        ((1,), map_axes),
+    )
+
+
+def _long_attention(name, **changes):
+    """Self-attention of three heads whose memory is linear in the frames."""
+    options = {"num_heads": 3, "dropout": 0.1, "seed": 1, "name": "attention"}
+    return _self_attention(
+        name, lambda: layers.SelfAttention(3 * UNITS, **options, **changes), (2,)
     )
 
 
@@ -110,6 +118,11 @@ LAYER_CONTRACTS = (
             name="attention",
         ),
     ),
+    _long_attention("self_attention_in_a_band", reach=2),
+    _long_attention("self_attention_in_a_causal_band", reach=3, causal=True),
+    _long_attention("self_attention_in_a_band_wider_than_the_utterance", reach=13),
+    _long_attention("self_attention_in_chunks", chunk=4),
+    _long_attention("causal_self_attention_in_chunks", chunk=5, causal=True),
     _bahdanau(
         "attention_pooling", lambda: layers.BahdanauAttention(UNITS, name="soft")
     ),

@@ -44,7 +44,7 @@ def main(folder):
         lend_convolution()
     import keras
 
-    import satn_keras.layers  # noqa: F401  (registers the layers)
+    import satn_keras.models  # noqa: F401  (registers the layers)
 
     for path in pathlib.Path(folder).glob("*.keras"):
         model = keras.saving.load_model(path)

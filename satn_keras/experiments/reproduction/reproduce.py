@@ -11,6 +11,7 @@ from collections.abc import Callable, Mapping, Sequence
 
 from satn_keras.config import ExperimentConfig
 from satn_keras.corpora import Manifest
+from satn_keras.distribution import by_chief
 from satn_keras.experiments.cross_scores import run_paths
 from satn_keras.experiments.cross_validation import (
     CrossValidation,
@@ -91,7 +92,7 @@ def reproduce(plan: Reproduction, progress=None, tell: Tell = print) -> pathlib.
         row.key: row_config(row, manifests[row.variant], corpus.changes, plan)
         for row in rows
     }
-    _keep_learnable(configs.values(), plan, tell)
+    by_chief(lambda: _keep_learnable(configs.values(), plan, tell))
     plans = {
         row.key: _cross_validation(row, configs[row.key], plan, progress)
         for row in rows
@@ -101,19 +102,37 @@ def reproduce(plan: Reproduction, progress=None, tell: Tell = print) -> pathlib.
     for row in rows:
         tell(f"{row.key}: {row.name}")
         cross_validate(plans[row.key], progress, tell)
-        write_table(plan.table, plan.corpus, plan.out)  # what is known so far
-    return write_table(plan.table, plan.corpus, plan.out)
+        _write(plan)  # what is known so far
+    return _write(plan)
 
 
-def _manifests(corpus, rows, plan, tell) -> dict[str, dict[str, pathlib.Path]]:
+def _write(plan) -> pathlib.Path:
+    by_chief(lambda: write_table(plan.table, plan.corpus, plan.out))
+    return plan.out / "report.md"
+
+
+def _manifests(corpus, rows, plan, tell) -> dict[str, dict[str, str]]:
     """Manifests by variant; what the reader warns of, such as counts, is told."""
     variants = {row.variant for row in rows}
-    with warnings.catch_warnings(record=True) as caught:
-        warnings.simplefilter("always", UserWarning)
-        paths = write_manifests(corpus, plan.root, plan.out / "corpus", variants)
-    for warning in caught:
-        tell(f"note: {warning.message}")
-    return paths
+    folder = plan.out / "corpus"
+
+    def write():
+        with warnings.catch_warnings(record=True) as caught:
+            warnings.simplefilter("always", UserWarning)
+            paths = write_manifests(corpus, plan.root, folder, variants)
+        for warning in caught:
+            tell(f"note: {warning.message}")
+        RunDirectory(folder).write_json("manifests.json", _as_text(paths))
+
+    by_chief(write)
+    return RunDirectory(folder).read_json("manifests.json")
+
+
+def _as_text(paths):
+    return {
+        variant: {part: str(path) for part, path in parts.items()}
+        for variant, parts in paths.items()
+    }
 
 
 def _keep_learnable(configs, plan, tell) -> None:
@@ -153,7 +172,7 @@ def rewrite_table(out: pathlib.Path) -> pathlib.Path:
 
 
 def row_config(
-    row: Row, paths: Mapping[str, pathlib.Path], common: Sequence[str], plan
+    row: Row, paths: Mapping[str, str], common: Sequence[str], plan
 ) -> ExperimentConfig:
     """Recipe of a row, on the corpus, changed by the row and then by the plan."""
     recipes = importlib.resources.files("satn_keras.experiments") / "recipes"

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import dataclasses
-
 import numpy as np
 import tensorflow as tf
 
@@ -68,9 +66,7 @@ class CepstralFrames:
             progress=progress,
         )
         count = self.normalizer.num_bands
-        return dataclasses.replace(
-            store, fetch=lambda row: cepstra(store.fetch(row), count)
-        )
+        return store.mapped(lambda features: cepstra(features, count))
 
     def fit(self, store: FeatureStore, run: RunDirectory) -> None:
         """Statistics of the training part, set here and written to the run."""

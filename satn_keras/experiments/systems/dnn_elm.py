@@ -8,6 +8,7 @@ import keras
 import numpy as np
 
 from satn_keras.config import ExperimentConfig
+from satn_keras.distribution import outputs_alone
 from satn_keras.errors import ConfigError
 from satn_keras.experiments.features import statistics_by_speaker
 from satn_keras.experiments.systems.frame_cues import energy_of
@@ -110,10 +111,10 @@ class SegmentPart:
 
     def statistics(self, network: keras.Model) -> np.ndarray:
         batches, order = self.batcher.by_utterance(UTTERANCES_AT_ONCE)
-        parts = []
+        parts, outputs = [], outputs_alone(network)
         for segments, mask in batches:
             flat = keras.ops.reshape(segments, (-1, *segments.shape[2:]))
-            posteriors = network.predict_on_batch(flat)
+            posteriors = outputs(flat)
             posteriors = posteriors.reshape(*mask.shape, -1)
             threshold = self.config.system.threshold
             parts.append(utterance_statistics(posteriors, mask, threshold))

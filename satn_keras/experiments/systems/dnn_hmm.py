@@ -9,7 +9,10 @@ import numpy as np
 
 from satn_keras.config import ExperimentConfig
 from satn_keras.corpora import Manifest, class_indices
+from satn_keras.distribution import current_strategy
+from satn_keras.experiments.precision import policy_scope
 from satn_keras.experiments.run_directory import RunDirectory
+from satn_keras.experiments.saving import save_model
 from satn_keras.experiments.students import balanced_weights
 from satn_keras.experiments.systems.cepstral_frames import CHANNELS, CepstralFrames
 from satn_keras.experiments.systems.gmm_hmm import train_gmm_hmm
@@ -85,7 +88,7 @@ class DnnHmmSystem(System):
         scorer = _untrained_scorer(config, frames, targets, aligner)
         record = train_network(scorer, batches, held_out_batches, truth, config, run)
         sharpness = choose_sharpness(*scorer.log_likelihoods(held_out_batches), truth)
-        scorer.network.save(run.path / "state_network.keras")
+        save_model(scorer.network, run.path / "state_network.keras")
         write_arrays(run, "dnn_hmm.npz", scorer.arrays())
         run.write_json("labels.json", list(classes))
         run.write_json("selected.json", {**record, "sharpness": sharpness})
@@ -141,9 +144,10 @@ def _align(
 def _untrained_scorer(config, frames, targets, aligner):
     transitions = aligner.models.transitions  # (classes, states, states)
     total = transitions.shape[0] * transitions.shape[1]
-    network = build_state_network(
-        total, config.system, frames.normalizer.num_bands, CHANNELS, config.seed
-    )
+    with current_strategy().scope(), policy_scope(config.student_training):
+        network = build_state_network(
+            total, config.system, frames.normalizer.num_bands, CHANNELS, config.seed
+        )
     return StateScorer(network, state_priors(targets.counts(total)), transitions)
 
 

@@ -4,43 +4,38 @@ from __future__ import annotations
 
 import abc
 import dataclasses
-from typing import Protocol
 
 import keras
 import numpy as np
 
 from satn_keras.config import ExperimentConfig
 from satn_keras.corpora import Manifest, class_indices
+from satn_keras.distribution import (
+    ReplicaModel,
+    current_strategy,
+    serve_by_xla,
+)
 from satn_keras.errors import ArtifactError
-from satn_keras.evaluation import score
 from satn_keras.experiments.checkpoints import BestEpoch
 from satn_keras.experiments.features import (
     fit_statistics,
     make_front_end,
 )
-from satn_keras.experiments.fitting import fit, make_optimizer
+from satn_keras.experiments.fitting import make_optimizer
+from satn_keras.experiments.precision import policy_scope
+from satn_keras.experiments.replica_fitting import fit_replicas
 from satn_keras.experiments.run_directory import RunDirectory
+from satn_keras.experiments.saving import save_model
 from satn_keras.experiments.students import balanced_weights
+from satn_keras.experiments.systems.elm_accuracy import (
+    Part,
+    SystemAccuracy,
+    fit_stage,
+)
 from satn_keras.experiments.systems.elm_stage import ElmStage
 from satn_keras.experiments.systems.system import System
 from satn_keras.features import FrontEnd
 from satn_keras.pipelines import FeatureStore, build_store
-
-
-class Part(Protocol):
-    """One part of the data as the network hears it."""
-
-    labels: np.ndarray  # (utterances,), int
-    store: FeatureStore
-
-    def training(self):
-        """Shuffled and augmented batches, for the training loss."""
-
-    def evaluation(self):
-        """Batches for the validation loss."""
-
-    def statistics(self, network: keras.Model) -> np.ndarray:
-        """(utterances, 4 classes), of the network's outputs, in order."""
 
 
 @dataclasses.dataclass(frozen=True)
@@ -113,28 +108,28 @@ class NetworkElm(System):
         run.write_json("statistics.json", fit_statistics(front_end, heard.store))
         held_out = cls._part(validation, classes, front_end, config, run, progress)
 
-        network = cls.make_network(len(classes), front_end, config)
-        network.compile(
-            make_optimizer(settings),
-            loss=cls.make_loss(),
-            jit_compile=False,  # XLA would compile anew for each length of a batch
-        )
+        with current_strategy().scope():
+            with policy_scope(settings):
+                network = cls.make_network(len(classes), front_end, config)
+            learner = cls._learner(network, settings)
         by_ua = settings.selection == "ua"
-        record = fit(
-            network,
+        record = fit_replicas(
+            learner,
             heard.training(),
             held_out.evaluation(),
             settings,
             run.path,
             _best_epoch(network, config, run),
-            [SystemAccuracy(heard, held_out, config, classes)] if by_ua else [],
+            [SystemAccuracy(network, heard, held_out, config, classes)]
+            if by_ua
+            else [],
         )
         stage = fit_stage(network, heard, config, len(classes))
         stage = stage.calibrated(held_out.statistics(network), held_out.labels)
         run.write_json("labels.json", list(classes))
         run.write_json("selected.json", {**record, "sharpness": stage.sharpness})
         stage.save(run)
-        network.save(run.path / "network.keras")
+        save_model(network, run.path / "network.keras")
         return cls(network, stage, classes, front_end, config)
 
     @classmethod
@@ -159,6 +154,17 @@ class NetworkElm(System):
         return self.network.count_params() + self.stage.machine.num_parameters
 
     @classmethod
+    def _learner(cls, network, settings) -> ReplicaModel:
+        loss = cls.make_loss()
+        learner = ReplicaModel.of(network)
+        learner.compile(
+            make_optimizer(settings),
+            loss=loss,
+            jit_compile=settings.jit and serve_by_xla([network], [loss]),
+        )
+        return learner
+
+    @classmethod
     def _part(
         cls, manifest, classes, front_end, config, run, progress=None, training=False
     ):
@@ -179,45 +185,6 @@ class NetworkElm(System):
             progress=progress,
         )
         return cls.make_part(store, labels, front_end, config, weights)
-
-
-class SystemAccuracy(keras.callbacks.Callback):
-    """Adds to an epoch's logs `val_ua`, that of network and machine together.
-
-    Args:
-        train: part that the machine is fitted to.
-        validation: part that is judged.
-        config: the recipe.
-        classes: emotions.
-    """
-
-    def __init__(
-        self,
-        train: Part,
-        validation: Part,
-        config: ExperimentConfig,
-        classes: tuple[str, ...],
-    ):
-        super().__init__()
-        self.parts = train, validation
-        self.config = config
-        self.classes = classes
-
-    def on_epoch_end(self, epoch, logs=None):
-        train, validation = self.parts
-        stage = fit_stage(self.model, train, self.config, len(self.classes))
-        scores = stage.machine.scores(validation.statistics(self.model))
-        logs["val_ua"] = score(validation.labels, scores, self.classes).ua
-
-
-def fit_stage(
-    network: keras.Model, train: Part, config: ExperimentConfig, num_classes: int
-) -> ElmStage:
-    """Machine fitted to the training part's statistics under `network`."""
-    statistics = train.statistics(network)
-    return ElmStage.fit(
-        config.system.elm, statistics, train.labels, num_classes, config.seed
-    )
 
 
 def _best_epoch(network, config, run):

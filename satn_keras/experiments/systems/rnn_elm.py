@@ -8,6 +8,7 @@ import keras
 import numpy as np
 
 from satn_keras.config import ExperimentConfig
+from satn_keras.distribution import outputs_alone
 from satn_keras.experiments.features import statistics_by_speaker
 from satn_keras.experiments.systems.frame_cues import voicing_of
 from satn_keras.experiments.systems.network_elm import NetworkElm
@@ -103,9 +104,9 @@ class SequencePart:
 
     def statistics(self, network: keras.Model) -> np.ndarray:
         batches, order = self._in_order()
-        parts = []
+        parts, outputs = [], outputs_alone(network)
         for inputs, truth, *_ in batches:
-            log_posteriors = network.predict_on_batch(inputs)
+            log_posteriors = outputs(inputs)
             posteriors = np.exp(log_posteriors[..., 1:])  # without Null
             voiced = truth.numpy() > 0
             threshold = self.config.system.threshold

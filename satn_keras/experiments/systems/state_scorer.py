@@ -7,6 +7,7 @@ import dataclasses
 import keras
 import numpy as np
 
+from satn_keras.distribution import outputs_alone
 from satn_keras.models.baselines.dnn_hmm import log_emissions
 from satn_keras.models.baselines.hmm_scores import score_sequences
 from satn_keras.pipelines import Batcher
@@ -37,9 +38,9 @@ class StateScorer:
         """
         batches, order = batcher.evaluation(BATCH_SIZE)
         emissions = [None] * len(order)
-        rows = iter(order)
+        rows, outputs = iter(order), outputs_alone(self.network)
         for inputs, *_ in batches:
-            posteriors = self.network.predict_on_batch(inputs)
+            posteriors = outputs(inputs)
             for frames, mask in zip(posteriors, inputs["mask"].numpy(), strict=True):
                 emissions[next(rows)] = log_emissions(
                     frames[mask], self.priors, len(self.transitions)

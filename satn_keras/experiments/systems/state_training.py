@@ -6,9 +6,16 @@ import keras
 import numpy as np
 
 from satn_keras.config import ExperimentConfig
+from satn_keras.distribution import (
+    ReplicaModel,
+    current_strategy,
+    of_chief,
+    serve_by_xla,
+)
 from satn_keras.evaluation.scores import score
 from satn_keras.experiments.checkpoints import BestEpoch
-from satn_keras.experiments.fitting import fit, make_optimizer
+from satn_keras.experiments.fitting import make_optimizer
+from satn_keras.experiments.replica_fitting import fit_replicas
 from satn_keras.experiments.run_directory import RunDirectory
 from satn_keras.experiments.systems.state_scorer import StateScorer
 from satn_keras.pipelines import Batcher
@@ -35,14 +42,8 @@ def train_network(
     # A crop would no longer be aligned with its states.
     settings = config.student_training.model_copy(update={"segment_frames": None})
     by_emotion = settings.selection == "ua"
-    scorer.network.compile(
-        make_optimizer(settings),
-        loss=keras.losses.SparseCategoricalCrossentropy(
-            reduction="mean_with_sample_weight"  # padded frames count for nothing
-        ),
-        weighted_metrics=["accuracy"],
-        jit_compile=False,  # XLA would compile anew for each length of a batch
-    )
+    with current_strategy().scope():
+        learner = _learner(scorer.network, settings)
     best = BestEpoch(
         scorer.network,
         run.checkpoints,
@@ -51,8 +52,8 @@ def train_network(
         tie_breaker="val_loss",
         patience=settings.patience,
     )
-    return fit(
-        scorer.network,
+    return fit_replicas(
+        learner,
         training.training(settings, config.seed),
         validation.evaluation(settings.batch_size)[0],
         settings,
@@ -60,6 +61,19 @@ def train_network(
         best,
         callbacks=[_EmotionAccuracy(scorer, validation, labels)],
     )
+
+
+def _learner(network, settings):
+    learner = ReplicaModel.of(network)
+    learner.compile(
+        make_optimizer(settings),
+        loss=keras.losses.SparseCategoricalCrossentropy(
+            reduction="mean_with_sample_weight"  # padded frames count for nothing
+        ),
+        weighted_metrics=["accuracy"],
+        jit_compile=settings.jit and serve_by_xla([network]),
+    )
+    return learner
 
 
 class _EmotionAccuracy(keras.callbacks.Callback):
@@ -72,6 +86,9 @@ class _EmotionAccuracy(keras.callbacks.Callback):
         self.labels = labels
 
     def on_epoch_end(self, epoch, logs=None):
+        logs["val_ua"] = of_chief(self._unweighted_accuracy)
+
+    def _unweighted_accuracy(self):
         likelihoods, _ = self.scorer.log_likelihoods(self.batcher)
         names = [str(number) for number in range(likelihoods.shape[1])]
-        logs["val_ua"] = score(self.labels, likelihoods, names).ua
+        return score(self.labels, likelihoods, names).ua

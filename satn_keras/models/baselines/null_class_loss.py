@@ -4,6 +4,7 @@ import keras
 from keras import ops
 
 NEVER = -1e9  # log probability of what cannot be
+MOST_DOUBLINGS = 30  # XLA differentiates no loop without an end that it knows
 
 
 @keras.saving.register_keras_serializable(package="satn_keras")
@@ -104,16 +105,21 @@ def _accumulate(enter, stay):
     """
     frames = ops.shape(enter)[1]
     frame = ops.arange(frames, dtype="int32")
+    doublings = _doublings(frames)
 
-    def double(doubling, known):
-        enter, stay = known
-        reach = 2**doubling
+    def double(reach, doubling, enter, stay):
         exists = frame >= reach  # (frames,), the frame so far back
         before = ops.where(exists, ops.roll(enter, reach, axis=1), NEVER)
         enter = _logaddexp(enter, before + stay)
-        return enter, stay + ops.where(exists, ops.roll(stay, reach, axis=1), NEVER)
+        stay = stay + ops.where(exists, ops.roll(stay, reach, axis=1), NEVER)
+        return 2 * reach, doubling + 1, enter, stay
 
-    return ops.fori_loop(0, _doublings(frames), double, (enter, stay))[0]
+    return ops.while_loop(
+        lambda reach, doubling, enter, stay: doubling < doublings,
+        double,
+        (1, 0, enter, stay),
+        maximum_iterations=MOST_DOUBLINGS,
+    )[2]
 
 
 def _doublings(frames):

@@ -1,0 +1,1 @@
+"""One training step in each library, for `benchmarks/accelerator.py`."""

@@ -1,0 +1,65 @@
+"""What a batch of utterances is to be recognised as."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import numpy as np
+import tensorflow as tf
+
+from satn_keras.pipelines.targets import Targets
+
+
+def emotion_targets(
+    labels: np.ndarray, repeats: int = 1, class_weights: np.ndarray | None = None
+) -> Callable:
+    """Targets of the student: one class index an utterance.
+
+    Args:
+        labels: (utterances,), int.
+        repeats: speeds at which each utterance is stored.
+        class_weights: (classes,); each utterance counts as its class weighs.
+    """
+    labels = tf.constant(np.tile(labels.astype("int32"), repeats))
+
+    def targets(rows, lengths, padded):
+        del lengths, padded
+        truth = tf.gather(labels, rows)
+        if class_weights is None:
+            return {}, truth
+        weights = tf.gather(tf.constant(class_weights, tf.float32), truth)
+        return {}, truth, weights
+
+    return targets
+
+
+def speech_targets(
+    targets: Targets, repeats: int = 1, guided: bool = False
+) -> Callable:
+    """Targets of the teacher: tokens before as input, tokens after as truth.
+
+    Args:
+        targets: tokens of every utterance.
+        repeats: speeds at which each utterance is stored.
+        guided: also the true steps and the true share of the frames, for the loss
+            that guides the alignment.
+    """
+    before, after, ctc, steps = (
+        tf.constant(np.concatenate([array] * repeats))
+        for array in (targets.before, targets.after, targets.ctc, targets.steps)
+    )
+
+    def batch_targets(rows, lengths, padded):
+        steps_here = tf.gather(steps, rows)
+        longest = tf.reduce_max(steps_here)
+        inputs = {"tokens": tf.gather(before, rows)[:, :longest]}
+        truth = {
+            "tokens": tf.gather(after, rows)[:, :longest],
+            "ctc": tf.gather(ctc, rows)[:, :longest],
+        }
+        if guided:
+            share = tf.cast(lengths, tf.float32) / tf.cast(padded, tf.float32)
+            truth["alignment"] = tf.stack([tf.cast(steps_here, tf.float32), share], 1)
+        return inputs, truth
+
+    return batch_targets
