@@ -84,14 +84,21 @@ class Backup(keras.callbacks.Callback):
     def on_epoch_end(self, epoch, logs=None):
         self._save(Position(epoch + 1, 0, self.best.record))
 
-    def restore(self, model: keras.Model) -> Position:
+    def restore(self, model: keras.Model, has_more=lambda *place: True) -> Position:
         """Put the last state into `model`; returns where it stands.
+
+        Args:
+            model: compiled, of the run's sizes.
+            has_more: whether an epoch has a batch after so many. Keras has no logs of
+                an epoch without a batch, so that its last ones are run again.
 
         Raises:
             ArtifactError: if the backup is damaged.
         """
         remove_halves(self.folder)
         folders = _backups(self.folder)
+        while folders and not _goes_on(folders[-1], has_more):
+            shutil.rmtree(folders.pop())
         if not folders:
             return self._first
         model.optimizer.build(model.trainable_variables)
@@ -140,6 +147,11 @@ def _backups(folder: pathlib.Path) -> list[pathlib.Path]:
     return sorted(
         found, key=lambda path: [*map(int, _NAME.fullmatch(path.name).groups())]
     )
+
+
+def _goes_on(folder, has_more):
+    epoch, batch = map(int, _NAME.fullmatch(folder.name).groups())
+    return not batch or has_more(epoch, batch)
 
 
 def _variables(model):

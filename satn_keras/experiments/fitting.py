@@ -56,10 +56,14 @@ def fit(
     backup = Backup(
         run_path / "checkpoints" / "backup", best, every=config.backup_batches
     )
-    start = backup.restore(model)
+    curriculum = min(curriculum_epochs, config.epochs) if by_length is not None else 0
+
+    def has_more(epoch, batch):
+        return (by_length if epoch < curriculum else batches).has_more(epoch, batch)
+
+    start = backup.restore(model, has_more)
     best.resume(start.best)
     history = History(run_path / "history.csv", start.epoch)
-    curriculum = min(curriculum_epochs, config.epochs) if by_length is not None else 0
     best.patience_from = curriculum
     epochs = start.epoch
     stages = [(by_length, curriculum), (batches, config.epochs)]

@@ -33,6 +33,11 @@ class TrainingBatches:
         self._batches_of = batches_of
         self._keys = tuple(keys)
 
+    def has_more(self, epoch: int, batch: int) -> bool:
+        """Whether an epoch has so many batches and another one."""
+        rest = self._batches_of(*tf.constant([epoch, batch], tf.int64))
+        return any(True for _ in rest.take(1))
+
     def keys_of(self, batch: int) -> list[str]:
         """Keys of the utterances in a batch of the present epoch."""
         epoch, first = tf.constant([self.epoch, batch], tf.int64)

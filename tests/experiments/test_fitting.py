@@ -123,6 +123,21 @@ class KillAfter(keras.callbacks.Callback):
             raise KeyboardInterrupt
 
 
+@pytest.mark.parametrize("epoch", [0, 1, 3])
+def test_a_run_killed_between_an_epoch_s_last_batch_and_its_end_logs_that_epoch(
+    tmp_path, epoch
+):
+    for name in ("undisturbed", "interrupted"):
+        (tmp_path / name).mkdir()
+    expected, _ = train(tmp_path / "undisturbed")
+    with pytest.raises(KeyboardInterrupt):
+        train(tmp_path / "interrupted", [InterruptAt(epoch)], backup_batches=1)
+    found, _ = train(tmp_path / "interrupted", backup_batches=1)
+    np.testing.assert_array_equal(found.get_weights()[0], expected.get_weights()[0])
+    history = (tmp_path / "undisturbed" / "history.csv").read_text()
+    assert (tmp_path / "interrupted" / "history.csv").read_text() == history
+
+
 @pytest.mark.parametrize("backup_batches", [None, 1, 2])
 @pytest.mark.parametrize("killed", [(1,), (5,), (9, 1), (3, 3, 2)])
 def test_a_run_ends_as_an_undisturbed_one_wherever_it_was_killed(
