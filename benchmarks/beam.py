@@ -12,7 +12,6 @@ prints the largest resident size it had.
 
 import os
 import pathlib
-import re
 import shutil
 import statistics
 import subprocess
@@ -26,6 +25,7 @@ import keras
 import numpy as np
 import soundfile
 import tensorflow as tf
+from peak_memory import peak_bytes
 
 from satn_keras.beam import (
     FeaturePreparation,
@@ -204,15 +204,9 @@ def one(way, count, folder):
         assert sum(1 for _ in rows) == count  # noqa: S101
     elif way == "predict":
         predict_files(FilePrediction(list(map(str, names)), folder / "model", out))
-    print(_largest_so_far())
+    print(peak_bytes() // 2**20)
     if way != "beam":  # its shards are streamed afterwards
         shutil.rmtree(out, ignore_errors=True)
-
-
-def _largest_so_far():
-    """MB; of this program alone, where getrusage begins with the parent's size."""
-    status = pathlib.Path("/proc/self/status").read_text()
-    return int(re.search(r"VmHWM:\s+(\d+) kB", status).group(1)) // 1024
 
 
 def _export(folder):

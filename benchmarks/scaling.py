@@ -6,7 +6,7 @@ Every figure is the median of several steps of a student in a process of its own
 (scaling_measurement.py), which also gives the process's peak memory beyond what it
 held before. Writes scaling.json, the tables in scaling.md and figures/scaling.png
 below --out. Figures of one run may be compared with each other, not with those of
-another machine.
+another machine. A run that was interrupted goes on where it was, from scaling.part.
 """
 
 import argparse
@@ -22,6 +22,18 @@ from scaling_report import draw, write_tables
 
 HERE = pathlib.Path(__file__).parent
 REACH, CHUNK = 150, 128  # frames: 1.5 s to each side; queries at a time
+DEFAULTS = {  # of every measurement
+    "what": "train",
+    "seconds": 3.0,
+    "batch": 1,
+    "filters": 128,
+    "reach": None,
+    "chunk": None,
+    "strategy": "one",
+    "replicas": 1,
+    "utterances": 0,
+    "cache": "memory",
+}
 WAYS = {"full": {}, "reach": {"reach": REACH}, "chunk": {"chunk": CHUNK}}
 # Seconds of audio; of what is left out beyond them a step takes minutes, or more
 # memory than a small machine has.
@@ -62,7 +74,8 @@ def _strategy(replicas):
 
 def measure(settings):
     """What scaling_measurement.py says of one setting, in a fresh process."""
-    words = [sys.executable, HERE / "scaling_measurement.py", json.dumps(settings)]
+    whole = json.dumps({**DEFAULTS, **settings})
+    words = [sys.executable, HERE / "scaling_measurement.py", whole]
     answer = subprocess.run(words, capture_output=True, text=True)
     if answer.returncode:
         last = answer.stderr.strip().splitlines()[-1:] or ["killed"]
@@ -70,15 +83,28 @@ def measure(settings):
     return json.loads(answer.stdout.splitlines()[-1])
 
 
-def measure_series(rows):
-    """Figures of the rows, up to the first that fails."""
+def measure_series(rows, part):
+    """Figures of the rows, up to the first that fails; `part` keeps each at once."""
     figures = []
     for settings in rows:
-        figures.append(measure(settings))
-        print(json.dumps(figures[-1]), flush=True)
-        if "failure" in figures[-1]:
+        figure = _measured(settings, part) or measure(settings)
+        with part.open("a", encoding="utf-8") as file:
+            print(json.dumps(figure), file=file)
+        print(json.dumps(figure), flush=True)
+        figures.append(figure)
+        if "failure" in figure:
             break
     return figures
+
+
+def _measured(settings, part):
+    """Figure of these settings that an interrupted run left behind, or None."""
+    if part.exists():
+        for line in part.read_text(encoding="utf-8").splitlines():
+            figure = json.loads(line)
+            if figure == {**figure, **DEFAULTS, **settings} and "failure" not in figure:
+                return figure
+    return None
 
 
 def main():
@@ -86,25 +112,25 @@ def main():
     parser.add_argument("--quick", action="store_true", help="tiny sizes, for a test")
     parser.add_argument("--out", type=pathlib.Path, default=HERE.parent / "docs")
     arguments = parser.parse_args()
-    start = time.time()
+    arguments.out.mkdir(parents=True, exist_ok=True)
+    part = arguments.out / "scaling.part"
     series = [
-        {"axis": axis, "name": name, "figures": measure_series(rows)}
+        {"axis": axis, "name": name, "figures": measure_series(rows, part)}
         for axis, name, rows in plan(arguments.quick)
     ]
     result = {
         "machine": f"{os.cpu_count()} cores, {platform.system()} {platform.machine()}",
         "date": time.strftime("%Y-%m-%d"),
-        "minutes": round((time.time() - start) / 60, 1),
         "reach": REACH,
         "chunk": CHUNK,
         "series": series,
     }
-    arguments.out.mkdir(parents=True, exist_ok=True)
     (arguments.out / "scaling.json").write_text(
         json.dumps(result, indent=1) + "\n", encoding="utf-8"
     )
     write_tables(result, arguments.out / "scaling.md")
     draw(result, arguments.out / "figures" / "scaling.png")
+    part.unlink()
 
 
 if __name__ == "__main__":

@@ -2,15 +2,15 @@
 
     python benchmarks/scaling_measurement.py '{"what": "train", "seconds": 10, ...}'
 
-prints one line of JSON: the settings, the medians of a step's seconds and of its CPU
-seconds (over all cores; other work on the machine hardly changes them), how many
-repeats there were, and the GiB of memory at the peak beyond those before it.
+with every key of scaling.py's DEFAULTS prints one line of JSON: the settings, the
+medians of a step's seconds and of its CPU seconds (over all cores; other work on the
+machine hardly changes them), how many repeats there were, and the GiB of memory at the
+peak beyond those before it.
 """
 
 import json
 import os
 import pathlib
-import resource
 import statistics
 import sys
 import tempfile
@@ -22,6 +22,7 @@ import keras  # noqa: E402
 import numpy as np  # noqa: E402
 import soundfile  # noqa: E402
 import tensorflow as tf  # noqa: E402
+from peak_memory import peak_bytes  # noqa: E402
 
 from satn_keras.config import (  # noqa: E402
     FeatureConfig,
@@ -39,23 +40,10 @@ from satn_keras.transfer import AttentionTransfer  # noqa: E402
 CLASSES, BANDS, RATE, HOP = 4, 40, 16000, 160
 SHORT = 0.5  # seconds of audio in the round before the measurement
 MOST_REPEATS, PATIENCE = 5, 15.0  # seconds; after them no further repeat begins
-DEFAULTS = {
-    "what": "train",
-    "seconds": 3.0,
-    "batch": 1,
-    "filters": 128,
-    "reach": None,
-    "chunk": None,
-    "strategy": "one",
-    "replicas": 1,
-    "utterances": 0,
-    "cache": "memory",
-}
 
 
 def measure(settings):
     """Settings with "step_seconds", "cpu_seconds", "repeats" and "peak_gib"."""
-    settings = {**DEFAULTS, **settings}
     keras.utils.set_random_seed(1)
     run = {"train": training, "predict": prediction, "read": reading}[settings["what"]]
     before = peak_gib()
@@ -216,8 +204,7 @@ def _now():
 
 def peak_gib():
     """Most memory that this process has held."""
-    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss  # KiB, bytes on macOS
-    return peak / 2 ** (30 if sys.platform == "darwin" else 20)
+    return peak_bytes() / 2**30
 
 
 if __name__ == "__main__":

@@ -38,9 +38,7 @@ def write_tables(result, path):
 
 def tables_of(result):
     """One Markdown table a series, with how each column grows from row to row."""
-    parts = [
-        f"{result['machine']}, {result['date']}, {result['minutes']} minutes in all."
-    ]
+    parts = [f"{result['machine']}, {result['date']}."]
     for series in result["series"]:
         setting, heading, _ = AXES[series["axis"]]
         unit = UNITS.get(series["axis"], "ms a second of audio")

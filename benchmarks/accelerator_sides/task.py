@@ -3,12 +3,12 @@
 import dataclasses
 import json
 import pathlib
-import resource
 import statistics
 import sys
 import time
 
 import numpy as np
+from peak_memory import peak_bytes
 
 WEIGHT = 1.0  # W_AT of the transfer term
 CLASSES = 4
@@ -122,6 +122,4 @@ def measure(task: Task, step, wait, peak_memory, device: str) -> None:
 
 def process_memory() -> tuple[int, str]:
     """Most memory that this process has held."""
-    unit = 1 if sys.platform == "darwin" else 1024
-    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * unit
-    return peak, "process"
+    return peak_bytes(), "process"

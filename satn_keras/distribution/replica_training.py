@@ -88,6 +88,17 @@ class ReplicaTraining:
             return Share.of(rows, tf.reduce_sum(sample_weight))
         return Share.of(rows, rows)
 
+    def _make_function(self, step_function):
+        def step(data):
+            # Where an epoch ends because its data do, Keras runs a step too many,
+            # of which all is done that waits for no data: the optimizer would count
+            # it, and dropout draw.
+            given = [part for part in tf.nest.flatten(data) if tf.is_tensor(part)]
+            with tf.control_dependencies(given):
+                return step_function(data)
+
+        return super()._make_function(step)
+
     def _maybe_symbolic_build(self, iterator=None, data_batch=None):
         strategy = self._distribute_strategy
         if strategy is None or self._is_ready_for_fit():

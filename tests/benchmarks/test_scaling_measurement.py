@@ -1,14 +1,18 @@
 """Every kind of measurement of the scaling benchmark runs and says what it must."""
 
-import json
+import importlib
 import pathlib
-import subprocess
-import sys
 
 import pytest
 
-SCRIPT = pathlib.Path(__file__).parents[2] / "benchmarks" / "scaling_measurement.py"
+BENCHMARKS = pathlib.Path(__file__).parents[2] / "benchmarks"
 SMALL = {"filters": 8, "seconds": 1.0, "batch": 2}
+
+
+@pytest.fixture
+def scaling(monkeypatch):
+    monkeypatch.syspath_prepend(str(BENCHMARKS))
+    return importlib.import_module("scaling")
 
 
 @pytest.mark.slow
@@ -22,12 +26,30 @@ SMALL = {"filters": 8, "seconds": 1.0, "batch": 2}
     ],
     ids=str,
 )
-def test_a_measurement_is_one_line_of_settings_times_and_memory(settings):
-    words = [sys.executable, SCRIPT, json.dumps({**SMALL, **settings})]
-    answer = subprocess.run(words, capture_output=True, text=True)
-    assert answer.returncode == 0, answer.stderr
-    figure = json.loads(answer.stdout.splitlines()[-1])
+def test_a_measurement_tells_its_settings_times_and_memory(scaling, settings):
+    figure = scaling.measure({**SMALL, **settings})
     assert {**figure, **SMALL, **settings} == figure
     assert figure["repeats"] > 0
     assert figure["step_seconds"] > 0 < figure["cpu_seconds"]
     assert 0 <= figure["peak_gib"] < 2
+
+
+def test_an_interrupted_run_measures_nothing_twice(scaling, tmp_path, monkeypatch):
+    measured = []
+
+    def measure(settings):
+        measured.append(settings["seconds"])
+        return {**scaling.DEFAULTS, **settings, "step_seconds": 0.5}
+
+    monkeypatch.setattr(scaling, "measure", measure)
+    rows = [{"what": "train", "seconds": seconds} for seconds in (1, 2, 3)]
+    first = scaling.measure_series(rows[:2], tmp_path / "part")
+    whole = scaling.measure_series(rows, tmp_path / "part")
+    assert measured == [1, 2, 3]
+    assert whole[:2] == first
+
+
+def test_the_series_end_where_a_measurement_fails(scaling, tmp_path, monkeypatch):
+    monkeypatch.setattr(scaling, "measure", lambda s: {**s, "failure": "killed"})
+    rows = [{"what": "train", "seconds": seconds} for seconds in (1, 2)]
+    assert len(scaling.measure_series(rows, tmp_path / "part")) == 1

@@ -91,3 +91,18 @@ def test_a_row_stands_in_where_there_is_none(rows, expected):
         assert np.std(whole["features"]) > 0  # or a deviation had no gradient
         assert np.all(whole["mask"])
         assert np.all(whole["tokens"].numpy() == 0)
+
+
+def test_an_epoch_that_ends_unannounced_takes_no_step_too_many():
+    inputs = keras.Input((VALUES,))
+    dropout = keras.layers.Dropout(0.5, seed=1)
+    model = ReplicaModel(inputs, keras.layers.Dense(1)(dropout(inputs)))
+    model.compile("adam", keras.losses.MeanSquaredError(), jit_compile=False)
+    rows = tf.data.Dataset.from_tensor_slices((arrays()[0], np.ones((ROWS, 1))))
+    unannounced = tf.data.Dataset.range(1).flat_map(lambda _: rows.batch(4))
+    before = np.asarray(dropout.seed_generator.state)
+    with pytest.warns(UserWarning, match="ran out of data"):
+        model.fit(unannounced, epochs=3, shuffle=False, verbose=0)
+    assert int(model.optimizer.iterations) == 3 * 2
+    drawn = np.asarray(dropout.seed_generator.state) - before
+    assert drawn.tolist() == [0, 3 * 2]

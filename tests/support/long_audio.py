@@ -8,7 +8,6 @@ what the student said of the recording. The keys are of `StudentConfig`.
 
 import json
 import os
-import resource
 import sys
 import tempfile
 
@@ -18,6 +17,7 @@ import keras  # noqa: E402
 import numpy as np  # noqa: E402
 import yaml  # noqa: E402
 
+from benchmarks.peak_memory import peak_bytes  # noqa: E402
 from satn_keras.config import FeatureConfig, StudentConfig, TeacherConfig  # noqa: E402
 from satn_keras.export import Recognizer, export_student  # noqa: E402
 from satn_keras.features import FrontEnd  # noqa: E402
@@ -31,8 +31,7 @@ SIZES = {"num_levels": 2, "filters": 16, "attention_units": 16}
 
 def peak_mib():
     """Most memory that this process has held."""
-    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss  # KiB, bytes on macOS
-    return peak / 2 ** (20 if sys.platform == "darwin" else 10)
+    return peak_bytes() / 2**20
 
 
 def recording(seconds):
