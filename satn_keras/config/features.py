@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from typing import Literal
 
-from pydantic import Field, model_validator
+from pydantic import Field, field_validator, model_validator
 
 from satn_keras.config.base import Positive, Section
+from satn_keras.config.prosody_names import PROSODY_NAMES
 
 
 class FeatureConfig(Section):
@@ -17,10 +18,13 @@ class FeatureConfig(Section):
     """
 
     sample_rate: Positive = 16000  # Hz
-    streams: tuple[Literal["log_mel"], ...] = Field(("log_mel",), min_length=1)
+    streams: tuple[Literal["log_mel", "prosody"], ...] = Field(
+        ("log_mel",), min_length=1
+    )
     # openSMILE's low-level descriptors in the place of the streams.
     descriptors: Literal["none", "is09", "han2014", "compare2016", "egemaps"] = "none"
     mel_scale: Literal["log", "power"] = "log"  # of the log_mel stream
+    prosody_bands: Literal["all"] | tuple[str, ...] = "all"  # of the prosody stream
     window_seconds: float = Field(0.025, gt=0)
     hop_seconds: float = Field(0.010, gt=0)
     window: Literal["rectangular", "hamming", "hann"] = "rectangular"
@@ -44,6 +48,19 @@ class FeatureConfig(Section):
     def hop_length(self) -> int:
         """Samples from one frame to the next."""
         return round(self.hop_seconds * self.sample_rate)
+
+    @field_validator("prosody_bands")
+    @classmethod
+    def _bands_exist(cls, bands):
+        if bands == "all":
+            return bands
+        unknown = [name for name in bands if name not in PROSODY_NAMES]
+        if unknown or not bands or len(set(bands)) < len(bands):
+            raise ValueError(
+                f"`prosody_bands` must be `all` or different names of "
+                f"{', '.join(PROSODY_NAMES)}"
+            )
+        return bands
 
     @model_validator(mode="after")
     def _window_fits(self):

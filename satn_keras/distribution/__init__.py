@@ -9,6 +9,7 @@ import importlib
 _HOMES = {
     "Cluster": "cluster",
     "LossScale": "loss_scale",
+    "ReplicaAdam": "replica_adam",
     "ReplicaModel": "replica_training",
     "ReplicaTraining": "replica_training",
     "Role": "roles",

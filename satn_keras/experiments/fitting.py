@@ -10,6 +10,7 @@ import warnings
 import keras
 
 from satn_keras.config import TrainingConfig
+from satn_keras.distribution import ReplicaAdam
 from satn_keras.experiments.backup import Backup
 from satn_keras.experiments.checkpoints import BestEpoch
 from satn_keras.experiments.epoch_callbacks import FiniteLoss, History, TellPosition
@@ -116,5 +117,5 @@ def schedule(config: TrainingConfig):
 
 def make_optimizer(config: TrainingConfig) -> keras.optimizers.Optimizer:
     """Adam, with the gradient's global norm clipped where the recipe says so."""
-    adam = keras.optimizers.Adam(config.learning_rate, global_clipnorm=config.clip_norm)
+    adam = ReplicaAdam(config.learning_rate, global_clipnorm=config.clip_norm)
     return scaled(adam, config)

@@ -167,13 +167,15 @@ class RunDirectory:
 
         path = self.path / name
         try:
-            return keras.models.load_model(path)
+            model = keras.models.load_model(path)
         except (OSError, ValueError, KeyError, TypeError, BadZipFile) as error:
             reason = " ".join(str(error).split())[:200]
             raise ArtifactError(
                 f"{path}: damaged, or of another version ({reason}). Remove the run's "
                 "metrics.json and train it to its end again."
             ) from error
+        model.jit_compile = False  # else, on a GPU, one compilation a length
+        return model
 
 
 def replace_text(path: pathlib.Path, text: str) -> None:

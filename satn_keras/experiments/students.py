@@ -78,7 +78,7 @@ class Student(System):
         held_out = emotion_batches(
             validation, classes, front_end, config, run, progress
         )
-        validation_batches, _ = held_out.evaluation(settings.batch_size)
+        validation_batches, _ = held_out.evaluation(settings.batch_size, settings.jit)
 
         with current_strategy().scope():
             model = _network(config, len(classes), front_end)

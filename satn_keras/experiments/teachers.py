@@ -136,7 +136,7 @@ def train_teacher(
     if initial is not None:
         start_from(initial.model, initial.inventory, model, inventory)
     teacher = Teacher(model, inventory, front_end, config)
-    validation_batches, order = held_out.evaluation(settings.batch_size)
+    validation_batches, order = held_out.evaluation(settings.batch_size, settings.jit)
     references = lexicon.transcribe([utterance.text for utterance in validation]).tokens
     best = BestEpoch(
         model,

@@ -8,6 +8,7 @@ from satn_keras.features.front_end import STREAMS, FrontEnd
 from satn_keras.features.log_mel import LogMel
 from satn_keras.features.mel import frame_count, mel_filterbank
 from satn_keras.features.normalization import FeatureNormalization
+from satn_keras.features.prosody import Prosody
 from satn_keras.features.statistics import FeatureStatistics
 from satn_keras.features.whitening import whitening_matrix
 
@@ -20,6 +21,7 @@ __all__ = [
     "FeatureStatistics",
     "FrontEnd",
     "LogMel",
+    "Prosody",
     "cepstra",
     "frame_count",
     "mel_filterbank",

@@ -7,10 +7,11 @@ from satn_keras.config import FeatureConfig
 from satn_keras.features.deltas import Deltas
 from satn_keras.features.log_mel import build_log_mel
 from satn_keras.features.normalized_frames import NormalizedFrames
+from satn_keras.features.prosody import build_prosody
 
 # Name -> builder from a FeatureConfig. A stream is a layer that maps (waveform,
 # lengths) to (batch, frames, bands) on the config's frames, and has `num_bands`.
-STREAMS = {"log_mel": build_log_mel}
+STREAMS = {"log_mel": build_log_mel, "prosody": build_prosody}
 
 
 @keras.saving.register_keras_serializable(package="satn_keras")

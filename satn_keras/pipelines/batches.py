@@ -132,9 +132,19 @@ class Batcher:
 
         return finish
 
-    def evaluation(self, batch_size: int) -> tuple[tf.data.Dataset, np.ndarray]:
-        """Whole utterances at normal speed, each once, and the order they come in."""
-        rows = np.argsort(self.store.lengths[: len(self.store.manifest)], kind="stable")
+    def evaluation(
+        self, batch_size: int, few_lengths: bool = False
+    ) -> tuple[tf.data.Dataset, np.ndarray]:
+        """Whole utterances at normal speed, each once, and the order they come in.
+
+        Args:
+            batch_size: utterances.
+            few_lengths: pad to few lengths, for a model that XLA compiles anew for
+                each.
+        """
+        lengths = self.store.lengths[: len(self.store.manifest)]
+        rows = np.argsort(lengths, kind="stable")
+        grid = length_grid(lengths) if few_lengths else None
         dataset = tf.data.Dataset.from_tensor_slices(rows)
 
         dataset = dataset.map(
@@ -143,6 +153,8 @@ class Batcher:
         dataset = _pad(dataset, batch_size)
 
         def finish(features, rows, lengths):
+            if grid is not None:
+                features = pad_frames(features, grid)
             features, mask = self._normalize(features, rows, lengths)
             return self._with_targets(features, mask, rows, lengths)
 

@@ -218,6 +218,23 @@ def test_evaluation_gives_whole_utterances_at_normal_speed_in_the_order_it_says(
     assert [len(b[1]) for b in batches] == [8, 8, 8, 8, 5]
 
 
+def test_evaluation_for_xla_has_few_lengths_and_says_the_same():
+    batcher = batcher_of(np.arange(1, 38))
+    plain, padded = (batcher.evaluation(2, few)[0] for few in (False, True))
+    shapes = set()
+    for (one, labels), (other, same_labels) in zip(
+        arrays(plain), arrays(padded), strict=True
+    ):
+        np.testing.assert_array_equal(one["mask"].sum(1), other["mask"].sum(1))
+        np.testing.assert_array_equal(
+            one["features"][one["mask"]], other["features"][other["mask"]]
+        )
+        np.testing.assert_array_equal(labels, same_labels)
+        shapes.add(other["features"].shape[1])
+    assert len(shapes) <= 8
+    assert max(shapes) == 37
+
+
 def test_features_are_normalised_by_the_statistics_the_front_end_has_at_last():
     batcher = batcher_of(normalization="training")
     dataset = batcher.training(PLAIN, seed=1)

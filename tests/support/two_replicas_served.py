@@ -1,9 +1,11 @@
-"""Trains a student in half precision, or by XLA, on one device and on two CPUs.
+"""Trains a student by XLA, in half precision or with clipped gradients, in two ways.
+
+One is on one device, the other on two CPUs.
 
 Run as a script: devices can be split only before TensorFlow has used them.
 Usage: python -m tests.support.two_replicas_served FOLDER CASE CASE ...
-where a case is "float16", "overflow" (of the second replica's gradient alone) or
-"jit"; writes FOLDER/CASE.npz.
+where a case is "float16", "overflow" (of the second replica's gradient alone),
+"jit" or "clipped" (in single precision); writes FOLDER/CASE.npz.
 """
 
 import sys
@@ -14,6 +16,7 @@ import tensorflow as tf
 
 from satn_keras.config import TrainingConfig
 from satn_keras.distribution import serve_by_xla
+from satn_keras.experiments.fitting import make_optimizer
 from satn_keras.experiments.precision import policy_scope, scaled
 from satn_keras.transfer import AttentionTransfer
 from tests.transfer.small_models import (
@@ -28,13 +31,17 @@ ROWS = 7  # batches of four and of three
 
 def train(strategy, case):
     """Weights by path and metrics by name after two epochs."""
-    precision = "float32" if case == "jit" else "mixed_float16"
-    config = TrainingConfig(precision=precision, jit=case == "jit")
+    single = case in ("jit", "clipped")
+    precision = "float32" if single else "mixed_float16"
+    config = TrainingConfig(precision=precision, jit=case == "jit", clip_norm=0.05)
     with strategy.scope():
         with policy_scope(config):
             student = small_encoder("student", seed=3)
         trainer = AttentionTransfer(student, small_recognizer(seed=5))
-        optimizer = scaled(keras.optimizers.SGD(0.05, momentum=0.9), config)
+        if case == "clipped":
+            optimizer = make_optimizer(config)
+        else:
+            optimizer = scaled(keras.optimizers.SGD(0.05, momentum=0.9), config)
         trainer.compile(
             optimizer,
             cross_entropy(),

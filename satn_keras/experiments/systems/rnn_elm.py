@@ -115,4 +115,5 @@ class SequencePart:
         return statistics[np.argsort(order)]
 
     def _in_order(self):
-        return self.batcher.evaluation(self.config.student_training.batch_size)
+        settings = self.config.student_training
+        return self.batcher.evaluation(settings.batch_size, settings.jit)

@@ -55,7 +55,7 @@ def train_network(
     return fit_replicas(
         learner,
         training.training(settings, config.seed),
-        validation.evaluation(settings.batch_size)[0],
+        validation.evaluation(settings.batch_size, settings.jit)[0],
         settings,
         run.path,
         best,
