@@ -1,4 +1,4 @@
-"""Cost against length of utterance, batch, size of corpus and number of replicas.
+"""Cost against length of utterance, batch, corpus, replicas and worker processes.
 
     python benchmarks/scaling.py [--quick] [--out docs]
 
@@ -10,10 +10,12 @@ another machine. A run that was interrupted goes on where it was, from scaling.p
 """
 
 import argparse
+import contextlib
 import json
 import os
 import pathlib
 import platform
+import socket
 import subprocess
 import sys
 import time
@@ -31,6 +33,7 @@ DEFAULTS = {  # of every measurement
     "chunk": None,
     "strategy": "one",
     "replicas": 1,
+    "workers": 1,
     "utterances": 0,
     "cache": "memory",
 }
@@ -47,6 +50,7 @@ def plan(quick):
     batches = (1, 4) if quick else (1, 8, 64)
     corpora = (20, 40) if quick else (100, 1000, 5000)
     replicas = (1, 2) if quick else (1, 2, 4)
+    workers = (1, 2)
     for what in ("train", "predict"):
         for way, options in WAYS.items():
             if quick and way == "chunk":
@@ -66,21 +70,59 @@ def plan(quick):
     settings = {"what": "train", **sizes, "batch": 4 if quick else 32}
     rows = [{**settings, "replicas": n, "strategy": _strategy(n)} for n in replicas]
     yield "replicas", "train, one batch of 3 s over the replicas", rows
+    rows = [{**settings, "workers": n, "strategy": _strategy(n, True)} for n in workers]
+    yield "workers", "train, one batch of 3 s over worker processes", rows
 
 
-def _strategy(replicas):
-    return "one" if replicas == 1 else "mirrored"
+def _strategy(count, of_workers=False):
+    if count == 1:
+        return "one"
+    return "multiworker" if of_workers else "mirrored"
 
 
 def measure(settings):
-    """What scaling_measurement.py says of one setting, in a fresh process."""
-    whole = json.dumps({**DEFAULTS, **settings})
-    words = [sys.executable, HERE / "scaling_measurement.py", whole]
-    answer = subprocess.run(words, capture_output=True, text=True)
-    if answer.returncode:
-        last = answer.stderr.strip().splitlines()[-1:] or ["killed"]
-        return {**settings, "failure": f"exit code {answer.returncode}: {last[0]}"}
-    return json.loads(answer.stdout.splitlines()[-1])
+    """What scaling_measurement.py says of one setting, in a fresh process.
+
+    Of several workers, which are a process each: the first one's times, the CPU seconds
+    of all, and the largest memory.
+    """
+    settings = {**DEFAULTS, **settings}
+    words = [sys.executable, HERE / "scaling_measurement.py", json.dumps(settings)]
+    started = [
+        subprocess.Popen(
+            words,
+            env={**os.environ, **place},
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
+        )
+        for place in _places(settings["workers"])
+    ]
+    answers = [(*process.communicate(), process.returncode) for process in started]
+    for _, errors, code in answers:
+        if code:
+            last = errors.strip().splitlines()[-1:] or ["killed"]
+            return {**settings, "failure": f"exit code {code}: {last[0]}"}
+    figures = [json.loads(said.splitlines()[-1]) for said, *_ in answers]
+    return {
+        **figures[0],
+        "cpu_seconds": sum(figure["cpu_seconds"] for figure in figures),
+        "peak_gib": max(figure["peak_gib"] for figure in figures),
+    }
+
+
+def _places(workers):
+    """Environment that tells each worker its place in the cluster; one needs none."""
+    if workers == 1:
+        return [{}]
+    with contextlib.ExitStack() as stack:
+        sockets = [stack.enter_context(socket.socket()) for _ in range(workers)]
+        for each in sockets:
+            each.bind(("127.0.0.1", 0))
+        addresses = [f"127.0.0.1:{each.getsockname()[1]}" for each in sockets]
+    cluster = {"worker": addresses}
+    tasks = [{"type": "worker", "index": index} for index in range(workers)]
+    return [{"TF_CONFIG": json.dumps({"cluster": cluster, "task": t})} for t in tasks]
 
 
 def measure_series(rows, part):

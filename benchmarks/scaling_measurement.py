@@ -30,7 +30,11 @@ from satn_keras.config import (  # noqa: E402
     StudentTrainingConfig,
 )
 from satn_keras.corpora import Manifest, Utterance  # noqa: E402
-from satn_keras.distribution import make_strategy  # noqa: E402
+from satn_keras.distribution import (  # noqa: E402
+    distribute,
+    make_strategy,
+    use_strategy,
+)
 from satn_keras.features import FrontEnd  # noqa: E402
 from satn_keras.layers import chunked_copy  # noqa: E402
 from satn_keras.models import build_student  # noqa: E402
@@ -81,7 +85,8 @@ def training(settings):
         labels = np.zeros(settings["batch"], "int32")
         dataset = tf.data.Dataset.from_tensors((batch, labels)).repeat(1 + steps)
         ends = BatchEnds()
-        trainer.fit(dataset, verbose=0, callbacks=[ends])
+        with use_strategy(strategy):
+            trainer.fit(distribute(dataset), shuffle=False, verbose=0, callbacks=[ends])
         yield [
             (last - first) / steps for first, *_, last in zip(*ends.times, strict=True)
         ]

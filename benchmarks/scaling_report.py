@@ -18,6 +18,7 @@ AXES = {  # setting that grows, heading of its column, what a step is divided by
     "batch": ("batch", "utterances a batch", lambda f: f["seconds"] * f["batch"]),
     "corpus": ("utterances", "utterances", lambda f: f["utterances"]),
     "replicas": ("replicas", "replicas", lambda f: f["seconds"] * f["batch"]),
+    "workers": ("workers", "workers", lambda f: f["seconds"] * f["batch"]),
 }
 UNITS = {"corpus": "ms an utterance"}
 COLOURS = {"full": ORANGE, "reach": BLUE, "chunk": "#3b8f4f"}

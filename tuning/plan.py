@@ -34,7 +34,7 @@ class SearchPlan:
             those of `data.test_speakers` when absent.
         num_folds: inner folds; one a development speaker when absent.
         choice: whether the speakers who choose the epoch are "apart" from those
-            who score, or the "same".
+            who score, the "same", or nobody, the "last" epoch being kept.
         seeds: of the trainings of each trial; the recipe's own when absent.
         teacher: run folder of the teacher.
         pruning: when a trial stops between folds; never when absent.
@@ -50,7 +50,7 @@ class SearchPlan:
     algorithm: Algorithm = "random"
     fold_name: str | None = None
     num_folds: int | None = None
-    choice: Literal["apart", "same"] = "apart"
+    choice: Literal["apart", "same", "last"] = "apart"
     seeds: Sequence[int] = ()
     teacher: str | os.PathLike | None = None
     pruning: Pruning | None = None

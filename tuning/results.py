@@ -191,6 +191,13 @@ def _parallel_section(plan, trials) -> list[Section]:
     return [Section("Settings and UA", text, figures=[path])]
 
 
+_CHOICES = {
+    "apart": "chosen by speakers apart from those who score.",
+    "same": "chosen by the speakers who score: the UA flatters every trial.",
+    "last": "chosen by nobody: the last one is kept.",
+}
+
+
 def _method(plan: SearchPlan, development: Development) -> str:
     lines = [
         f"- Kept out, and not heard: {', '.join(development.kept_out)} (test speakers "
@@ -198,12 +205,7 @@ def _method(plan: SearchPlan, development: Development) -> str:
         f"- Development: {len(development.manifest)} utterances of "
         f"{len(development.manifest.speakers)} speakers, in {len(development.folds)} "
         "inner folds; each speaker scores in one.",
-        "- Epoch chosen by "
-        + (
-            "speakers apart from those who score."
-            if plan.choice == "apart"
-            else "the speakers who score: the UA flatters every trial."
-        ),
+        f"- Epoch {_CHOICES[plan.choice]}",
         f"- Seeds of each trial: {', '.join(map(str, plan.all_seeds))}.",
         "- Pruning: "
         + (

@@ -84,14 +84,6 @@ class SearchSpace:
         return tuple(each for each in self.dimensions if len(each.values) > 1)
 
     @property
-    def size(self) -> int:
-        """How many different points there are, were every key always of effect."""
-        size = 1
-        for dimension in self.dimensions:
-            size *= len(dimension.values)
-        return size
-
-    @property
     def needs_teacher(self) -> bool:
         """Whether a point may ask for a teacher."""
         if self.config.transfer.initialization == "teacher":

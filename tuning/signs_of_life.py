@@ -11,6 +11,7 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 
+from satn_keras.errors import ConfigError
 from satn_keras.experiments.run_directory import replace_text
 
 EVERY = 5.0  # seconds
@@ -26,9 +27,13 @@ def signs_of_life(
         folder: of the signs.
         worker: whose.
         every: seconds from one sign to the next.
+
+    Raises:
+        ConfigError: if another process gives signs under this name.
     """
     folder.mkdir(parents=True, exist_ok=True)
     path, ended = folder / f"{worker}.json", threading.Event()
+    _claim(path, every)
 
     def tell() -> None:
         beat = 0
@@ -48,6 +53,31 @@ def signs_of_life(
         ended.set()
         thread.join()
         path.unlink(missing_ok=True)
+
+
+def _claim(path: pathlib.Path, every: float) -> None:
+    """Make a worker's file; one that is there is taken over if it stays as it is."""
+    try:
+        path.touch(exist_ok=False)
+        return
+    except FileExistsError:
+        before = _read(path)
+    end = time.monotonic() + 2 * every
+    while time.monotonic() < end:
+        time.sleep(every / 10)
+        if _read(path) not in (before, ""):
+            raise ConfigError(
+                f"--worker {path.stem}: another process of this search has this name, "
+                f"and lives ({path}). Choose another for each worker."
+            )
+
+
+def _read(path: pathlib.Path) -> str:
+    """What a worker's file says; nothing where there is none."""
+    try:
+        return path.read_text(encoding="utf-8")
+    except OSError:
+        return ""
 
 
 class Watch:
@@ -77,13 +107,7 @@ class Watch:
         """Those of `workers` without a sign for longer than the patience."""
         now = self.clock()
         for worker in workers:
-            sign = self._sign(worker)
+            sign = _read(self.folder / f"{worker}.json")
             if worker not in self._seen or self._seen[worker][0] != sign:
                 self._seen[worker] = sign, now
         return [each for each in workers if now - self._seen[each][1] > self.patience]
-
-    def _sign(self, worker: str) -> str:
-        try:
-            return (self.folder / f"{worker}.json").read_text(encoding="utf-8")
-        except OSError:
-            return ""

@@ -22,6 +22,7 @@ class Choice(str, enum.Enum):
 
     apart = "apart"
     same = "same"
+    last = "last"
 
 
 def tune(
@@ -54,8 +55,9 @@ def tune(
         None, help="Groups of development speakers; every speaker alone when absent."
     ),
     choice: Choice = typer.Option(
-        Choice.apart,
-        help="Who chooses the epoch: a speaker apart from the scoring ones, or they.",
+        None,
+        help="Who chooses the epoch: a speaker apart from the scoring ones, the same, "
+        "or nobody, where the recipe keeps the last; that is the default there.",
     ),
     seeds: list[int] = typer.Option(
         None, "--seed", help="Seed of the trainings; give it several times for several."
@@ -91,7 +93,7 @@ def tune(
         algorithm.value,
         fold,
         inner_folds,
-        choice.value,
+        choice.value if choice else _choice_of(config),
         seeds or (),
         teacher,
         Pruning(prune_margin, prune_after) if prune else None,
@@ -108,3 +110,8 @@ def tune(
             f"{out}: best development ua {best.ua:.3f} with {values}; the recipe is "
             f"{out / 'best.yaml'}, see {out / 'report.md'}"
         )
+
+
+def _choice_of(config):
+    last = config.student_training.selection == "last"
+    return (Choice.last if last else Choice.apart).value

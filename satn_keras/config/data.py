@@ -6,7 +6,7 @@ from typing import Literal
 
 from pydantic import Field, model_validator
 
-from satn_keras.config.base import Positive, Section, Speakers
+from satn_keras.config.base import Section, Speakers
 
 
 class PhonemeConfig(Section):
@@ -43,7 +43,7 @@ class ProtocolConfig(Section):
         "speaker_sentence_folds",
         "published",
     ] = "leave_one_speaker_out"
-    validation_speakers: Positive = 1  # of each fold; sessions bring their own
+    validation_speakers: int = Field(1, ge=0)  # of each fold; sessions bring own
     num_folds: int = Field(5, ge=2)  # groups of speakers
     sentence_groups: int = Field(5, ge=3)  # one tested, one validating, the rest train
     directions: Literal["both", "one"] = "both"  # of each session

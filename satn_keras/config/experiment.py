@@ -22,6 +22,9 @@ from satn_keras.config.training import (
 from satn_keras.errors import ConfigError
 from satn_keras.recipe_file import apply_override, first_fault, read_recipe
 
+# Systems that do not learn by the cross-entropy of an utterance's class.
+_OWN_LOSS = ("dnn_elm", "rnn_elm", "gmm_hmm", "dnn_hmm", "functionals_svm")
+
 
 class ExperimentConfig(Section):
     """One recipe: everything that decides a run, seed first."""
@@ -68,6 +71,26 @@ class ExperimentConfig(Section):
                 "`transfer.map` attention compares weights of each pair of frames, "
                 "which `student.attention_reach` and `student.attention_chunk` do not "
                 "keep: choose `transfer.map` activation, or neither of the two"
+            )
+        return self
+
+    @model_validator(mode="after")
+    def _soft_labels_have_a_loss(self):
+        for name in ("label_smoothing", "mixup"):
+            if getattr(self.student_training, name) and self.system.name in _OWN_LOSS:
+                raise ValueError(
+                    f"`student_training.{name}` has no effect on the system "
+                    f"{self.system.name}. Leave it out"
+                )
+        return self
+
+    @model_validator(mode="after")
+    def _one_other_utterance_is_enough(self):
+        control = self.transfer.weight > 0 and self.transfer.control
+        if self.student_training.mixup and control == "other_utterance":
+            raise ValueError(
+                "`student_training.mixup` must be 0 where `transfer.control` is "
+                "other_utterance: whose map should a mixture copy?"
             )
         return self
 

@@ -19,7 +19,7 @@ class EncoderConfig(Section):
     kernel_size: Positive = 3
     dropout: Fraction = 0.2
     weight_normalization: bool = True
-    level_normalization: Literal["none", "layer"] = "none"  # after each level
+    level_normalization: Literal["none", "layer", "batch"] = "none"  # of each level
     attention_units: Positive = 256
     attention_heads: Positive = 1
     causal_attention: bool = False
@@ -55,7 +55,7 @@ class EncoderConfig(Section):
 class TeacherConfig(EncoderConfig):
     """Speech recogniser: encoder, Bahdanau attention, LSTM decoder."""
 
-    level_normalization: Literal["none", "layer"] = "layer"
+    level_normalization: Literal["none", "layer", "batch"] = "layer"
     decoder_units: Positive = 256
     embedding_units: Positive = 64
     alignment_units: Positive = 256
@@ -71,4 +71,11 @@ class StudentConfig(EncoderConfig):
 
     num_levels: int = Field(3, ge=1, le=16)
     attention: Literal["self", "soft"] = "self"
-    pooling: Literal["mean", "mean_deviation", "attention"] = "mean"
+    pooling: Literal["mean", "mean_deviation", "attention", "attentive_statistics"] = (
+        "mean"
+    )
+    pooling_heads: int = Field(4, ge=0)  # of "attentive_statistics"
+    pool_levels: bool = False  # pools the last level beside the context
+    pool_features: bool = False  # pools the features beside the context
+    pooled_normalization: Literal["none", "batch"] = "none"
+    pooled_dropout: Fraction = 0.0

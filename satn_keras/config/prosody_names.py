@@ -16,5 +16,18 @@ PROSODY_NAMES = (
     "mfcc_4",
     "f0_semitones",  # above 27.5 Hz, 0 where unvoiced
     "voicing",  # 0 to 1
+    "jitter",  # share of a period, 0 where unvoiced
+    "shimmer",  # dB, 0 where unvoiced
     "harmonics_to_noise_ratio",  # dB, 0 where unvoiced
+    "h1_h2",  # dB, 0 where unvoiced
+    "h1_a3",
+    "f1_frequency",  # Hz
+    "f1_bandwidth",
+    "f1_level",  # dB relative to the first harmonic, -201 where unvoiced
+    "f2_frequency",
+    "f2_bandwidth",
+    "f2_level",
+    "f3_frequency",
+    "f3_bandwidth",
+    "f3_level",
 )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Annotated, Literal
 
-from pydantic import Field
+from pydantic import Field, model_validator
 
 from satn_keras.config.base import Fraction, Positive, Section, Weight
 
@@ -51,6 +51,9 @@ class TrainingConfig(Section):
     clip_norm: float | None = Field(None, gt=0)
     patience: Positive | None = None  # epochs without a better validation score
     class_weights: Literal["none", "balanced"] = "none"
+    label_smoothing: Fraction = 0.0  # share of the truth spread over all classes
+    weight_decay: Weight = 0.0  # share of each matrix lost in a step, over the rate
+    weight_averaging: float | None = Field(None, gt=0, lt=1)  # momentum of the average
     segment_frames: Positive | None = None  # training crops; whole otherwise
     cache: Literal["memory", "disk", "none"] = "memory"
     backup_batches: Positive | None = None  # also within an epoch, after so many
@@ -65,7 +68,6 @@ class TeacherTrainingConfig(TrainingConfig):
 
     selection: Literal["per", "loss"] = "per"
     segment_frames: None = None  # a crop would no longer say its text
-    label_smoothing: Fraction = 0.0
     ctc_weight: Fraction = 0.3  # share of the CTC loss on the encoder
     guided_attention_weight: Weight = 0.0
     guided_attention_width: float = Field(0.2, gt=0)
@@ -76,5 +78,15 @@ class TeacherTrainingConfig(TrainingConfig):
 class StudentTrainingConfig(TrainingConfig):
     """Emotion training; `ua` selects the epoch, as in the paper."""
 
-    selection: Literal["ua", "loss"] = "ua"
+    selection: Literal["ua", "loss", "last"] = "ua"  # last: without a choice
     segment_frames: Positive | None = 300
+    mixup: Weight = 0.0  # alpha of the Beta distribution of two utterances' shares
+
+    @model_validator(mode="after")
+    def _the_last_epoch_waits_for_none(self):
+        if self.selection == "last" and self.patience is not None:
+            raise ValueError(
+                "`patience` waits for a better validation score, and `selection` last "
+                "looks at none. Leave `patience` out"
+            )
+        return self

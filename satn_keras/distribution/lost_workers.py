@@ -31,7 +31,8 @@ def lost_workers_in_one_line(strategy: tf.distribute.Strategy) -> Iterator[None]
     """Raise WorkerError where a collective of the block fails.
 
     Workers send each other a sign of life; TensorFlow aborts what waits for one that
-    has been silent for ten seconds.
+    has been silent for ten seconds. Its own words stand at the line's end: a fault of
+    this worker's device raises the same errors.
     """
     try:
         yield
@@ -39,10 +40,11 @@ def lost_workers_in_one_line(strategy: tf.distribute.Strategy) -> Iterator[None]
         cluster = _cluster_of(strategy)
         if cluster is None:
             raise
+        reason = " ".join(error.message.split())[:200]
         raise WorkerError(
             f"{_lost(error.message, cluster)} has ended or cannot be reached; its own "
             "output says why. What was trained up to the last checkpoint is kept: "
-            "start the same command on all workers again."
+            f"start the same command on all workers again. (TensorFlow: {reason})"
         ) from error
 
 
@@ -64,11 +66,14 @@ def nobody_came(cluster: Cluster) -> None:
 
 
 def _cluster_of(strategy) -> Cluster | None:
+    """Cluster with others than this worker, or None."""
     if not isinstance(strategy, tf.distribute.MultiWorkerMirroredStrategy):
         return None
     resolver = strategy.cluster_resolver
     addresses = resolver.cluster_spec().as_dict().get("worker", ())
-    return Cluster("", tuple(addresses), resolver.task_id) if addresses else None
+    if len(addresses) < 2:
+        return None
+    return Cluster("", tuple(addresses), resolver.task_id)
 
 
 def _lost(message: str, cluster: Cluster) -> str:

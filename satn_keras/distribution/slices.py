@@ -12,7 +12,8 @@ def share_bounds(rows: int, index: int, count: int) -> tuple[int, int]:
     """First row of a share of a batch, and the first after it.
 
     The shares of a batch are as alike as can be, in order, and none overlaps; one
-    of a batch with fewer rows than shares may be empty.
+    of a batch with fewer rows than shares may be empty. The last shares have the rows
+    that are over, so that no share of a smaller batch is larger.
 
     Args:
         rows: of the batch; a number or a scalar integer tensor.
@@ -23,7 +24,13 @@ def share_bounds(rows: int, index: int, count: int) -> tuple[int, int]:
         >>> [share_bounds(7, index, 3) for index in range(3)]
         [(0, 2), (2, 4), (4, 7)]
     """
-    return rows * index // count, rows * (index + 1) // count
+    return _start(rows, index, count), _start(rows, index + 1, count)
+
+
+def _start(rows, index, count):
+    """First row of a share; the last shares have the rows that are over."""
+    late = index - (count - rows % count)
+    return rows // count * index + (late + abs(late)) // 2
 
 
 def own_share(*batch):

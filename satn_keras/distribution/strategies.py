@@ -34,13 +34,15 @@ def make_strategy(name: str = "auto") -> tf.distribute.Strategy:
     - "auto": "multiworker" where TF_CONFIG or Slurm names several workers, else
       "mirrored" where there are several GPUs, else "one".
 
+    Where the other workers do not come within ten minutes the process ends, with one
+    line and exit code 2: it cannot raise, for TensorFlow holds its main thread.
+
     Args:
         name: one of `STRATEGIES`.
 
     Raises:
         ConfigError: if there is no strategy of this name, no cluster or TPU where
             one is asked for, or TF_CONFIG is malformed.
-        WorkerError: if a worker of the cluster does not come.
 
     Example:
         >>> make_strategy("one").num_replicas_in_sync

@@ -8,13 +8,13 @@ import pathlib
 import re
 import shutil
 from typing import NamedTuple
-from zipfile import BadZipFile
 
 import keras
 
 from satn_keras.errors import ArtifactError
 from satn_keras.experiments.saving import remove_halves, whole_folder
 from satn_keras.experiments.variables_file import (
+    UNREADABLE,
     load_variables,
     read_values,
     save_variables,
@@ -104,7 +104,7 @@ class Backup(keras.callbacks.Callback):
         model.optimizer.build(model.trainable_variables)
         try:
             self._first = self._read(folders[-1], model)
-        except (OSError, ValueError, KeyError, BadZipFile) as error:
+        except UNREADABLE as error:
             reason = " ".join(str(error).split())[:200]
             raise ArtifactError(
                 f"{folders[-1]}: cannot be resumed from ({reason}). Remove this folder "

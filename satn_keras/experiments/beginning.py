@@ -11,10 +11,11 @@ import tensorflow as tf
 
 from satn_keras.config import ExperimentConfig
 from satn_keras.distribution import is_chief, wait_for_all
-from satn_keras.errors import SatnError
+from satn_keras.errors import ConfigError, SatnError
 from satn_keras.experiments.epoch_callbacks import NON_FINITE
 from satn_keras.experiments.libraries import require_libraries
 from satn_keras.experiments.run_directory import RunDirectory
+from satn_keras.experiments.saving import remove_halves
 from satn_keras.experiments.together import follow, lead
 
 
@@ -24,8 +25,9 @@ def begun(
 ) -> Iterator[RunDirectory]:
     """Run folder with its split; refuses to go on training with another one.
 
-    A folder made here is removed where a mistake shows before the first epoch ends,
-    so that the mended recipe finds the place free.
+    A folder made here is removed where a mistake of the recipe shows before the first
+    epoch ends, so that the mended recipe finds the place free, and where anything
+    else ends the run before it has a backup.
     """
     require_libraries(config)  # not after hours of training
     if config.deterministic:
@@ -37,10 +39,15 @@ def begun(
         return
     before = set(os.listdir(path)) if os.path.isdir(path) else None
     run = RunDirectory.create(path, config, distribution)
+    remove_halves(run.path)
     run.write_json("split.json", split)
     try:
         with lead():
             yield run
+    except ConfigError:
+        if not run.has_finished_epoch:
+            _remove_new(run, before)
+        raise
     except (SatnError, tf.errors.OpError):  # the latter of a lost worker
         if not run.has_trained:
             _remove_new(run, before)

@@ -9,9 +9,14 @@ from collections.abc import Iterable
 
 import keras
 
+from satn_keras.errors import ArtifactError
 from satn_keras.experiments.run_directory import replace_text
 from satn_keras.experiments.saving import remove_halves, whole_path
-from satn_keras.experiments.variables_file import load_variables, save_variables
+from satn_keras.experiments.variables_file import (
+    UNREADABLE,
+    load_variables,
+    save_variables,
+)
 
 
 class BestEpoch(keras.callbacks.Callback):
@@ -54,12 +59,15 @@ class BestEpoch(keras.callbacks.Callback):
         rank = [_rank(self.sign * value), _rank(-float(logs[self.tie_breaker]))]
         best = self.record
         if best is None or rank > best["rank"]:
-            best = {"epoch": epoch + 1, self.monitor: value, "rank": rank}
-            with whole_path(self._weights(best)) as path:
-                save_variables(path, self.kept.weights)
-            replace_text(self._record_path, json.dumps(best))
+            self.keep({"epoch": epoch + 1, self.monitor: value, "rank": rank})
         if self.is_exhausted(epoch + 1):
             self.model.stop_training = True
+
+    def keep(self, record: dict) -> None:
+        """Write the model's weights, and `record` as that of the best epoch."""
+        with whole_path(self._weights(record)) as path:
+            save_variables(path, self.kept.weights)
+        replace_text(self._record_path, json.dumps(record))
 
     def is_exhausted(self, epochs: int) -> bool:
         """Whether patience has run out after so many epochs."""
@@ -91,8 +99,20 @@ class BestEpoch(keras.callbacks.Callback):
                 path.unlink()
 
     def restore(self) -> dict:
-        """Put the best weights back into the model; returns the record."""
-        load_variables(self._weights(self.record), self.kept.weights)
+        """Put the best weights back into the model; returns the record.
+
+        Raises:
+            ArtifactError: if they are damaged.
+        """
+        path = self._weights(self.record)
+        try:
+            load_variables(path, self.kept.weights)
+        except UNREADABLE as error:
+            reason = " ".join(str(error).split())[:200] or type(error).__name__
+            raise ArtifactError(
+                f"{path}: the best epoch's weights are damaged ({reason}). Remove "
+                f"{self.folder} to train this run anew."
+            ) from error
         return self.record
 
     @property

@@ -49,7 +49,7 @@ def cross_report(whole: RunDirectory, table: pd.DataFrame, metrics: dict) -> Rep
         f"trained for {_seconds(whole, metrics) / 3600:.2f} h in all."
     ) + _remarks(metrics)
     whole.figures.mkdir(exist_ok=True)
-    sections = [Section("Scores", _SCORES_TEXT, table=fold_table(metrics))]
+    sections = [Section("Scores", _scores_text(metrics), table=fold_table(metrics))]
     if len(seeds) > 1:
         sections.append(
             Section("Over seeds", "Means over folds.", table=over_seeds_table(metrics))
@@ -92,10 +92,15 @@ def _remarks(metrics) -> str:
     return text
 
 
-_SCORES_TEXT = (
-    "What was chosen was chosen on a fold's validation speakers (dev); its test "
-    "speakers were scored once. `pooled` counts the decisions of all runs together."
-)
+def _scores_text(metrics) -> str:
+    chosen = "What was chosen was chosen on a fold's validation speakers (dev)"
+    selected = [run["selected"] or {} for run in metrics["runs"]]
+    if all(each.get("selection") == "last" for each in selected):
+        chosen = "The weights are those of the last epoch, without a choice"
+    return (
+        f"{chosen}; the test speakers of a fold were scored once. `pooled` counts the "
+        "decisions of all runs together."
+    )
 
 
 def _confusion_section(whole, metrics, classes) -> Section:

@@ -14,6 +14,7 @@ import keras
 from satn_keras.config import ExperimentConfig
 from satn_keras.corpora import Manifest
 from satn_keras.errors import ConfigError, ProtocolError
+from satn_keras.experiments.choosing import check_choosing
 from satn_keras.experiments.cross_reports import cross_report
 from satn_keras.experiments.cross_scores import read_predictions, run_paths, summarize
 from satn_keras.experiments.experiment import is_finished, run_student, run_teacher
@@ -108,7 +109,8 @@ def check_plan(plan: CrossValidation, folds: Sequence[Fold] | None = None) -> No
         folds: of the plan; divided here when absent.
 
     Raises:
-        ConfigError: if the folder holds another kind of run, or a teacher is wrong.
+        ConfigError: if the folder holds another kind of run, something is chosen on
+            a validation part that is empty, or a teacher is wrong.
         ImportError: if a library of the system is missing.
         ProtocolError: if a teacher has heard, or would hear, a test speaker.
     """
@@ -124,6 +126,8 @@ def check_plan(plan: CrossValidation, folds: Sequence[Fold] | None = None) -> No
     if folds is None:
         manifest, _ = labelled_manifest(config)
         folds = chosen_folds(manifest, config, plan.fold_names)
+    for fold in folds:
+        check_choosing(config, fold.validation, "protocol.validation_speakers")
     if not config.transfer.needs_teacher:
         return
     if plan.teacher is not None:

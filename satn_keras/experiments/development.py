@@ -10,6 +10,7 @@ from typing import Literal
 from satn_keras.config import ExperimentConfig
 from satn_keras.corpora import Manifest
 from satn_keras.errors import ConfigError, ProtocolError
+from satn_keras.experiments.choosing import check_choosing
 from satn_keras.experiments.cross_validation import chosen_folds, fold_config
 from satn_keras.experiments.folds import (
     Fold,
@@ -26,7 +27,7 @@ from satn_keras.experiments.splits import (
     with_absolute_paths,
 )
 
-Choice = Literal["apart", "same"]
+Choice = Literal["apart", "same", "last"]
 
 
 @dataclasses.dataclass(frozen=True)
@@ -36,7 +37,7 @@ class InnerFold:
     Args:
         name: such as the scoring speaker's.
         train: what a system learns from.
-        choice: speakers who choose the epoch.
+        choice: speakers who choose the epoch; none where the last one is kept.
         scoring: speakers whose unweighted accuracy is the figure of the fold.
     """
 
@@ -89,13 +90,16 @@ def develop(
             fold; every speaker alone when absent.
         choice: "apart" gives the epoch to another speaker than the scoring ones,
             so that the figure is of strangers; "same" lets the scoring speakers
-            choose it too: one more speaker trains, and the figure flatters.
+            choose it too: one more speaker trains, and the figure flatters. "last"
+            leaves nobody to choose: all but the scoring speakers train, by a recipe
+            whose `student_training.selection` is "last".
         teacher: run folder of the teacher.
         needs_teacher: whether some trial will copy; by the recipe when absent.
 
     Raises:
         AudioError, ManifestError: as `labelled_manifest`.
-        ConfigError: if there is no such fold, or a teacher is wanting or wrong.
+        ConfigError: if there is no such fold, nobody chooses an epoch that is to be
+            chosen, or a teacher is wanting or wrong.
         ProtocolError: if development and test speakers are not apart, the teacher
             has heard a test speaker, or there are too few speakers.
     """
@@ -108,13 +112,15 @@ def develop(
             f"fold {outer.name!r}: its test speakers are heard in training too, and a "
             "search must not hear them. Search on folds that keep speakers apart."
         )
+    folds = inner_folds(manifest, num_folds, choice, config.seed)
+    check_choosing(config, folds[0].choice, "--choice last")
     path, heard = _teacher_of(config, outer, teacher, needs_teacher)
     return Development(
         config,
         outer.name,
         manifest,
         classes,
-        inner_folds(manifest, num_folds, choice, config.seed),
+        folds,
         outer.test.speakers,
         path,
         tuple(name for _, name in shared(speakers_of(manifest), heard)),
@@ -152,7 +158,10 @@ def inner_folds(
     choosing = 1 if choice == "apart" else 0
     needed, speakers = 2 + choosing, manifest.speakers
     if len(speakers) < needed:
-        remedy = ", or let the scoring speaker choose the epoch (--choice same)"
+        remedy = (
+            ", or let the scoring speaker (--choice same) or nobody (--choice last) "
+            "choose the epoch"
+        )
         raise ProtocolError(
             f"a search needs at least {needed} development speakers. Received: "
             f"{len(speakers)} ({', '.join(speakers)}). Test fewer speakers"
@@ -166,7 +175,7 @@ def inner_folds(
         InnerFold(
             fold.name,
             fold.train,
-            fold.validation if choosing else fold.test,
+            fold.test if choice == "same" else fold.validation,
             fold.test,  # of the development speakers
         )
         for fold in folds

@@ -11,6 +11,7 @@ import pathlib
 import keras
 import numpy as np
 
+from satn_keras.distribution import role
 from satn_keras.errors import ConfigError
 from satn_keras.experiments.backup import Position
 from satn_keras.experiments.run_directory import replace_text
@@ -64,10 +65,17 @@ class FiniteLoss(keras.callbacks.Callback):
         replace_text(self.path, json.dumps({**place, "keys": keys}, indent=2) + "\n")
         raise ConfigError(
             f"epoch {self.epoch + 1}, batch {batch + 1}: the training loss is {loss}; "
-            f"{self.path} names the {len(keys)} utterances. Lower the `learning_rate`, "
-            "or set `clip_norm` (5.0, say), and choose another folder or remove this "
-            "one."
+            f"{self._named(keys)}. Lower the `learning_rate`, or set `clip_norm` (5.0, "
+            "say), and choose another folder or remove this one."
         )
+
+    def _named(self, keys):
+        """Where the utterances are named; another worker's folder does not stay."""
+        own = role()
+        where = self.path if own.is_chief else f"the chief's {NON_FINITE}"
+        if own.workers > 1 and not self.batches.names_all:
+            return f"of this worker's share: {', '.join(keys)}"
+        return f"{where} names the {len(keys)} utterances"
 
 
 class History(keras.callbacks.Callback):

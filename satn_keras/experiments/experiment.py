@@ -10,6 +10,7 @@ from satn_keras.config import ExperimentConfig
 from satn_keras.distribution import current_strategy, is_chief
 from satn_keras.errors import ConfigError, ProtocolError
 from satn_keras.experiments.beginning import begun
+from satn_keras.experiments.choosing import check_choosing
 from satn_keras.experiments.folds import Fold
 from satn_keras.experiments.heard import (
     check_teacher,
@@ -125,6 +126,7 @@ def run_student(
     config = with_absolute_paths(config)
     run = RunDirectory.plan(path, config)
     fold, classes = division or student_fold(config)
+    check_choosing(config, fold.validation, "protocol.validation_speakers")
     split = _student_split(config, fold, teacher_path)
     _check_same(run, split)
     system = system_class(config)

@@ -11,6 +11,7 @@ import keras
 
 from satn_keras.config import TrainingConfig
 from satn_keras.distribution import ReplicaAdam
+from satn_keras.experiments.averaged_weights import judging_averages
 from satn_keras.experiments.backup import Backup
 from satn_keras.experiments.checkpoints import BestEpoch
 from satn_keras.experiments.epoch_callbacks import FiniteLoss, History, TellPosition
@@ -37,7 +38,8 @@ def fit(
     Args:
         model: compiled.
         batches: training part.
-        validation: validation part; selects the epoch. A test part has no way in.
+        validation: validation part; selects the epoch. None where the last is kept.
+            A test part has no way in.
         config: epochs and learning rate.
         run_path: receives `history.csv` and the backup an interrupted run resumes
             from.
@@ -87,8 +89,7 @@ def fit(
                     TellPosition(part, start),
                     keras.callbacks.LearningRateScheduler(schedule(config)),
                     FiniteLoss(part, run_path),
-                    *callbacks,
-                    best,
+                    *judging_averages([*callbacks, best], config.weight_averaging),
                     history,
                     backup,
                 ],
@@ -116,6 +117,12 @@ def schedule(config: TrainingConfig):
 
 
 def make_optimizer(config: TrainingConfig) -> keras.optimizers.Optimizer:
-    """Adam, with the gradient's global norm clipped where the recipe says so."""
-    adam = ReplicaAdam(config.learning_rate, global_clipnorm=config.clip_norm)
+    """Adam, with the clipping, weight decay and averaging that the recipe asks for."""
+    adam = ReplicaAdam(
+        config.learning_rate,
+        global_clipnorm=config.clip_norm,
+        weight_decay=config.weight_decay or None,
+        use_ema=config.weight_averaging is not None,
+        ema_momentum=config.weight_averaging or 0.0,
+    )
     return scaled(adam, config)

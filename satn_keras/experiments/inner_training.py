@@ -16,6 +16,7 @@ from satn_keras.corpora import class_indices
 from satn_keras.distribution import current_strategy
 from satn_keras.errors import ConfigError
 from satn_keras.evaluation import score
+from satn_keras.experiments.choosing import check_choosing
 from satn_keras.experiments.development import Development, InnerFold
 from satn_keras.experiments.recipe_features import recipe_features
 from satn_keras.experiments.run_directory import RunDirectory
@@ -56,8 +57,11 @@ def train_and_score(
         ConfigError: if `path` holds another recipe, or the settings do not fit.
     """
     run = RunDirectory.plan(path, config)
+    kept = KEPT + (("checkpoints",) if resumable else ())
     if (run.path / SCORE).exists():
+        _slim(run, kept)  # a process that was killed may not have come to it
         return run.read_json(SCORE)
+    check_choosing(config, fold.choice, "--choice last")
     _check_scoring(config, fold)
     start = time.monotonic()
     if config.deterministic:
@@ -79,7 +83,7 @@ def train_and_score(
         "seconds": round(time.monotonic() - start, 1),
     }
     run.write_json(SCORE, figures)
-    _slim(run, KEPT + (("checkpoints",) if resumable else ()))
+    _slim(run, kept)
     keras.backend.clear_session()  # graphs of hundreds of trainings add up
     gc.collect()
     return figures
@@ -108,12 +112,19 @@ def _check_scoring(config: ExperimentConfig, fold: InnerFold) -> None:
 
 
 def _go_on_from(earlier: pathlib.Path, run: RunDirectory) -> None:
-    """Checkpoints and history of a shorter training, in the place of none."""
+    """Checkpoints and history of a shorter training, in the place of none.
+
+    The checkpoints come last and by a rename: they say that all is there.
+    """
     if not RunDirectory(earlier).has_trained:
         return
-    shutil.copytree(earlier / "checkpoints", run.checkpoints, dirs_exist_ok=True)
     if (earlier / "history.csv").exists():
         shutil.copy(earlier / "history.csv", run.path / "history.csv")
+    part = run.path / ".checkpoints"
+    shutil.rmtree(part, ignore_errors=True)  # of a process that was killed
+    shutil.copytree(earlier / "checkpoints", part)
+    shutil.rmtree(run.checkpoints)
+    part.rename(run.checkpoints)
 
 
 def _slim(run: RunDirectory, kept) -> None:

@@ -34,7 +34,7 @@ def fit_replicas(
     Args:
         model: compiled, with the steps of `ReplicaTraining`.
         batches: training part, each batch this worker's share alone.
-        validation: validation part, whole batches.
+        validation: validation part, whole batches; None where there is none.
         config: epochs and learning rate.
         *args: as `fit` takes them.
         by_length: as `fit` takes it.
@@ -54,5 +54,6 @@ def fit_replicas(
     for part in (batches, by_length):
         if part is not None:
             part.dataset = distribute(part.dataset, whole=False)
-    validation = distribute(validation)
+    if validation is not None:
+        validation = distribute(validation)
     return fit(model, batches, validation, config, *args, by_length=by_length, **kwargs)

@@ -10,6 +10,7 @@ import pathlib
 import platform
 import subprocess
 import sys
+import uuid
 from typing import TYPE_CHECKING, Any
 from zipfile import BadZipFile
 
@@ -133,6 +134,12 @@ class RunDirectory:
 
     @property
     def has_trained(self) -> bool:
+        """Whether training can go on from something, within the first epoch too."""
+        backups = (self.checkpoints / "backup").glob("epoch_*")
+        return self.has_finished_epoch or any(backups)
+
+    @property
+    def has_finished_epoch(self) -> bool:
         """Whether an epoch of it is finished."""
         return (self.checkpoints / "best.json").exists()
 
@@ -179,11 +186,19 @@ class RunDirectory:
 
 
 def replace_text(path: pathlib.Path, text: str) -> None:
-    """File at `path` with `text`, whole or not at all."""
-    temporary = path.with_name(f".{path.name}.{os.getpid()}")
+    """File at `path` with `text`, whole or not at all.
+
+    Raises:
+        OSError: with the name of the file, where it cannot be written.
+    """
+    # Processes of two containers may have one number.
+    temporary = path.with_name(f".{path.name}.{uuid.uuid4().hex}")
     try:
         temporary.write_text(text, encoding="utf-8")
         os.replace(temporary, path)
+    except OSError as error:
+        error.filename = error.filename or os.fspath(path)
+        raise
     finally:
         temporary.unlink(missing_ok=True)
 

@@ -163,6 +163,9 @@ def _training_section(run, metrics, split) -> Section:
         selected=selected["epoch"],
         title="Learning curves",
     )
+    if selected.get("selection") == "last":
+        text = f"The weights are those of the last epoch, {selected['epoch']}: {_LAST}"
+        return Section("Training", text, figures=[figure])
     figure_name = next(name for name in selected if name not in ("epoch", "rank"))
     text = (
         f"Of {len(history)} epochs, epoch {selected['epoch']} was chosen by "
@@ -172,11 +175,16 @@ def _training_section(run, metrics, split) -> Section:
     return Section("Training", text, figures=[figure])
 
 
+_LAST = "the recipe fixes the epochs, and none was chosen."
+
+
 def _validation_sections(metrics) -> list[Section]:
     if "validation" not in metrics:
         return []
     table = score_table({"validation": scores_of(metrics["validation"])})
     text = "What was chosen was chosen on them, so they say nothing of strangers."
+    if metrics["selected"].get("selection") == "last":
+        text = "They trained nothing, and chose no epoch."
     return [Section("Scores of the validation speakers", text, table=table)]
 
 

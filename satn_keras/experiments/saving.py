@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import os
 import pathlib
+import re
 import shutil
 import uuid
 import zipfile
@@ -13,6 +14,8 @@ from collections.abc import Iterator
 import keras
 
 from satn_keras.errors import ArtifactError
+
+_HALF = re.compile(r"\.(.+\.)?[0-9a-f]{32}(\.\w+)?")  # as made here, by uuid4
 
 
 @contextlib.contextmanager
@@ -65,8 +68,13 @@ def save_model(model: keras.Model, path: pathlib.Path) -> None:
 
 
 def remove_halves(folder: pathlib.Path) -> None:
-    """Remove what a process that was killed while writing has left in `folder`."""
+    """Remove what a process that was killed while writing has left in `folder`.
+
+    Other hidden files stay: a run folder may be a user's own.
+    """
     for path in folder.glob(".*"):
+        if not _HALF.fullmatch(path.name):
+            continue
         shutil.rmtree(path, ignore_errors=True) if path.is_dir() else path.unlink()
 
 

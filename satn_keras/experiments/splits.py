@@ -11,6 +11,7 @@ import soundfile
 from satn_keras.config import ExperimentConfig
 from satn_keras.corpora import Manifest, class_indices, classes_of
 from satn_keras.errors import ConfigError, ManifestError, ProtocolError
+from satn_keras.experiments.choosing import check_choosing
 from satn_keras.experiments.folds import Fold, hold_out_speakers
 from satn_keras.pipelines import read_audio
 
@@ -40,18 +41,14 @@ def student_fold(config: ExperimentConfig) -> tuple[Fold, tuple[str, ...]]:
 
     Raises:
         AudioError: if a sound file is missing, or one of the test part is not audio.
-        ConfigError: if the recipe names no manifest, or fewer than two classes.
+        ConfigError: if the recipe names no manifest, fewer than two classes, or
+            chooses on a validation part that is empty.
         ManifestError: if the manifest breaks a rule, or a label is no class.
         ProtocolError: if the speakers cannot be split as asked.
     """
-    manifest, classes = labelled_manifest(config)
-    fold = hold_out_speakers(
-        manifest,
-        config.data.test_speakers,
-        config.data.validation_speakers,
-        seed=config.seed,
-    )
-    return _checked(fold, "validation_speakers"), classes
+    fold, classes = _student_fold(config)
+    check_choosing(config, fold.validation)
+    return fold, classes
 
 
 def labelled_manifest(
@@ -79,7 +76,8 @@ def teacher_fold(config: ExperimentConfig) -> Fold:
     """Transcribed utterances by part.
 
     Where the recipe's labelled speech has the same speakers, the teacher takes the
-    student's split, so that it never hears the student's test speakers.
+    student's split, so that it never hears the student's test speakers. It needs
+    validation speakers even where the student has none.
 
     Raises:
         AudioError, ConfigError, ProtocolError: as `student_fold`.
@@ -89,7 +87,7 @@ def teacher_fold(config: ExperimentConfig) -> Fold:
     require_texts(manifest, config.data.transcripts)
     test = config.data.teacher_test_speakers
     validation = config.data.teacher_validation_speakers
-    students = student_fold(config)[0] if config.data.emotions else None
+    students = _student_fold(config)[0] if config.data.emotions else None
     if students is not None:
         if shared(speakers_of(manifest), speakers_of(students.test)):
             test = _present(students.test, manifest)
@@ -97,7 +95,13 @@ def teacher_fold(config: ExperimentConfig) -> Fold:
     fold = hold_out_speakers(manifest, test, validation, seed=config.seed)
     if students is not None:
         _check_apart(fold, students)
-    return _checked(fold, "teacher_validation_speakers")
+    if not len(fold.validation):
+        raise ConfigError(
+            "data.teacher_validation_speakers: the validation part is empty, and the "
+            "teacher's epoch is chosen on it. Name at least one speaker, or how many."
+        )
+    check_sounding(fold.test)
+    return fold
 
 
 def require_texts(manifest: Manifest, source: str | os.PathLike) -> None:
@@ -180,15 +184,15 @@ def _manifest(config: ExperimentConfig, kind: str) -> Manifest:
     return manifest
 
 
-def _checked(fold: Fold, key: str) -> Fold:
-    """The fold, if an epoch can be chosen in it and its test part be heard."""
-    if not len(fold.validation):
-        raise ProtocolError(
-            f"data.{key}: the validation part is empty, and it chooses the epoch. "
-            "Name at least one speaker, or how many."
-        )
+def _student_fold(config: ExperimentConfig) -> tuple[Fold, tuple[str, ...]]:
+    """The student's parts, whoever chooses its epoch."""
+    manifest, classes = labelled_manifest(config)
+    data = config.data
+    fold = hold_out_speakers(
+        manifest, data.test_speakers, data.validation_speakers, seed=config.seed
+    )
     check_sounding(fold.test)
-    return fold
+    return fold, classes
 
 
 def _check_apart(teachers: Fold, students: Fold) -> None:

@@ -11,13 +11,14 @@ from satn_keras.config import ExperimentConfig
 from satn_keras.corpora import Manifest, class_indices
 from satn_keras.distribution import current_strategy, serve_by_xla
 from satn_keras.errors import ArtifactError, ConfigError
-from satn_keras.experiments.checkpoints import BestEpoch
+from satn_keras.experiments.emotion_crossentropy import EmotionCrossentropy
 from satn_keras.experiments.features import (
     fit_statistics,
     make_front_end,
     statistics_by_speaker,
 )
 from satn_keras.experiments.fitting import make_optimizer
+from satn_keras.experiments.kept_epoch import kept_epoch
 from satn_keras.experiments.precision import policy_scope
 from satn_keras.experiments.replica_fitting import fit_replicas
 from satn_keras.experiments.run_directory import RunDirectory
@@ -75,10 +76,14 @@ class Student(System):
             train, classes, front_end, config, run, progress, training=True
         )
         run.write_json("statistics.json", fit_statistics(front_end, emotional.store))
-        held_out = emotion_batches(
-            validation, classes, front_end, config, run, progress
-        )
-        validation_batches, _ = held_out.evaluation(settings.batch_size, settings.jit)
+        validation_batches = None
+        if len(validation):
+            held_out = emotion_batches(
+                validation, classes, front_end, config, run, progress
+            )
+            validation_batches = held_out.evaluation(settings.batch_size, settings.jit)[
+                0
+            ]
 
         with current_strategy().scope():
             model = _network(config, len(classes), front_end)
@@ -89,7 +94,7 @@ class Student(System):
             validation_batches,
             settings,
             run.path,
-            _best_epoch(model, config, run),
+            kept_epoch(model, settings, run, loss="val_emotion_loss"),
         )
         run.write_json("labels.json", list(classes))
         run.write_json("selected.json", record)
@@ -153,24 +158,17 @@ def make_trainer(
     settings = config.student_training
     trainer.compile(
         make_optimizer(settings),
-        loss=keras.losses.SparseCategoricalCrossentropy(),
+        loss=_loss(settings),
         metrics=[UnweightedAccuracy(model.output_shape[-1])],
         jit_compile=settings.jit and serve_by_xla(trainer.called_models),
     )
     return trainer
 
 
-def _best_epoch(model, config, run) -> BestEpoch:
-    settings = config.student_training
-    by_ua = settings.selection == "ua"
-    return BestEpoch(
-        model,
-        run.checkpoints,
-        monitor="val_ua" if by_ua else "val_emotion_loss",
-        higher_is_better=by_ua,
-        tie_breaker="val_emotion_loss",
-        patience=settings.patience,
-    )
+def _loss(settings) -> keras.losses.Loss:
+    if settings.label_smoothing or settings.mixup:
+        return EmotionCrossentropy(settings.label_smoothing)
+    return keras.losses.SparseCategoricalCrossentropy()
 
 
 def emotion_batches(
@@ -193,6 +191,7 @@ def emotion_batches(
         folder=run.path / "cache",
         progress=progress,
     )
+    mixup = settings.mixup if training else 0.0
     weights = None
     if training and settings.class_weights == "balanced":
         weights = balanced_weights(labels, len(classes))
@@ -205,9 +204,12 @@ def emotion_batches(
     return Batcher(
         store,
         front_end,
-        emotion_targets(labels, store.repeats, weights),
+        emotion_targets(
+            labels, store.repeats, weights, len(classes) if mixup else None
+        ),
         statistics_by_speaker(store, config.features),
         partners,
+        mixup,
     )
 
 

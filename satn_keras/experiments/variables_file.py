@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import pathlib
 from collections.abc import Sequence
+from zipfile import BadZipFile
 
 import keras
 import numpy as np
 
 # h5py, which writes Keras's own files of weights, may lose what a full disk does not
 # take when it closes a file, where Python passes over errors. A zip file cannot.
+# What reading a damaged file, or one of another model, raises.
+UNREADABLE = (OSError, EOFError, ValueError, KeyError, BadZipFile)
 
 
 def save_variables(path: pathlib.Path, variables: Sequence) -> None:
@@ -28,7 +31,7 @@ def load_variables(path: pathlib.Path, variables: Sequence) -> None:
 
     Raises:
         ValueError: if the file holds others.
-        OSError, zipfile.BadZipFile: if it is damaged.
+        OSError, EOFError, KeyError, zipfile.BadZipFile: if it is damaged.
     """
     values = read_values(path)
     shapes = [value.shape for value in values]
@@ -41,5 +44,6 @@ def load_variables(path: pathlib.Path, variables: Sequence) -> None:
 
 def read_values(path: pathlib.Path) -> list[np.ndarray]:
     """Values in the order of `save_variables`."""
-    with np.load(path) as arrays:
+    # NumPy itself leaves a file open that it cannot read.
+    with open(path, "rb") as file, np.load(file) as arrays:
         return [arrays[str(number)] for number in range(len(arrays.files))]

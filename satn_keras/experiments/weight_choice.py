@@ -13,11 +13,12 @@ from satn_keras.experiments.cross_validation import (
     CrossValidation,
     Tell,
     check_plan,
+    chosen_folds,
     cross_validate,
     summarize_folder,
 )
 from satn_keras.experiments.protocol import Figure, select_best
-from satn_keras.experiments.splits import with_absolute_paths
+from satn_keras.experiments.splits import labelled_manifest, with_absolute_paths
 from satn_keras.experiments.together import create_together, metrics_by_chief
 
 
@@ -44,7 +45,8 @@ def choose_weights(
         What `metrics.json` of the whole holds.
 
     Raises:
-        ConfigError: if the folder holds a cross-validation of one weight.
+        ConfigError: if the folder holds a cross-validation of one weight, or a fold
+            has no validation part.
         ArtifactError, AudioError, ManifestError, ProtocolError: as `cross_validate`.
     """
     path = pathlib.Path(plan.path)
@@ -53,6 +55,7 @@ def choose_weights(
             f"{path}: this folder holds a cross-validation with one weight. Choose "
             "another folder."
         )
+    _check_validated(plan)
     teachers = plan.teachers_path or path / "teachers"
     plans = {
         weight: dataclasses.replace(
@@ -73,6 +76,20 @@ def choose_weights(
     }
     by_chief(lambda: _write_chosen(whole, results, tell))
     return metrics_by_chief(summarize_folder, whole)
+
+
+def _check_validated(plan) -> None:
+    if plan.config.protocol.validation_speakers:
+        return
+    config = with_absolute_paths(plan.config)
+    manifest, _ = labelled_manifest(config)
+    for fold in chosen_folds(manifest, config, plan.fold_names):
+        if not len(fold.validation):
+            raise ConfigError(
+                f"--weight: fold {fold.name!r} has no validation part to choose a "
+                "weight on. Set protocol.validation_speakers to 1 or more, or run one "
+                "weight, transfer.weight=0.1, say."
+            )
 
 
 def _write_chosen(whole, results, tell):

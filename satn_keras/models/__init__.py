@@ -1,5 +1,6 @@
 """Builders of the networks: `build_x(config) -> keras.Model`."""
 
+from satn_keras.models.attentive_statistics import AttentiveStatistics
 from satn_keras.models.baselines import (
     ContextFrames,
     ExtremeLearningMachine,
@@ -35,6 +36,7 @@ from satn_keras.models.transcriber import Transcriber
 
 __all__ = [
     "NETWORKS",
+    "AttentiveStatistics",
     "ContextFrames",
     "ConvolutionBlock",
     "ExtremeLearningMachine",

@@ -4,6 +4,7 @@ import keras
 
 from satn_keras.config import StudentConfig
 from satn_keras.layers import BahdanauAttention
+from satn_keras.models.attentive_statistics import AttentiveStatistics
 from satn_keras.models.pooling import MaskedPooling
 from satn_keras.models.temporal_encoder import encode, feature_inputs, temporal_levels
 
@@ -23,6 +24,10 @@ def build_student(
     al. 2021, sections 3.2 to 3.4 and 4.3). The article's Table 2 has all four, each
     trained without and with transfer. Depth of the TCN, its width, pooling, and a
     score of soft attention without decoder state are choices where it is silent.
+
+    Beyond the article, the last level and the features themselves can be pooled beside
+    the context, and what was pooled can be normalised and dropped out before the
+    classes are judged.
 
     Args:
         num_classes: emotions.
@@ -60,15 +65,47 @@ def build_student(
             memory, mask=inputs["mask"]
         )
     else:
-        pooled = _pool(encode(inputs, config, seed).context, inputs["mask"], config)
+        encoded = encode(inputs, config, seed)
+        pooled = _pool(_pooled_frames(inputs, encoded, config), inputs["mask"], config)
+    pooled = _ready_to_judge(pooled, config, seed)
     posterior = keras.layers.Dense(
         num_classes, activation="softmax", dtype="float32", name="posterior"
     )(pooled)
     return keras.Model(inputs, posterior, name=name)
 
 
-def _pool(context, mask, config):
+def _pooled_frames(inputs, encoded, config):
+    parts = [encoded.context]
+    if config.pool_levels:
+        parts.append(encoded.last)
+    if config.pool_features:
+        features = inputs["features"]
+        bands, channels = features.shape[-2:]
+        flat = keras.layers.Reshape((-1, bands * channels), name="flat_features")
+        parts.append(flat(features))
+    if len(parts) == 1:
+        return encoded.context
+    return keras.layers.Concatenate(name="pooled_frames")(parts)
+
+
+def _pool(frames, mask, config):
     if config.pooling == "attention":
         pooling = BahdanauAttention(config.attention_units, name="pooling")
-        return pooling(context, mask=mask)[0]
-    return MaskedPooling(config.pooling, name="pooling")(context, mask=mask)
+        return pooling(frames, mask=mask)[0]
+    if config.pooling == "attentive_statistics":
+        pooling = AttentiveStatistics(config.pooling_heads, name="pooling")
+        return pooling(frames, mask=mask)
+    return MaskedPooling(config.pooling, name="pooling")(frames, mask=mask)
+
+
+def _ready_to_judge(pooled, config, seed):
+    if config.pooled_normalization == "batch":
+        normalization = keras.layers.BatchNormalization(
+            dtype="float32", name="pooled_normalization"
+        )
+        pooled = normalization(pooled)
+    if config.pooled_dropout:
+        pooled = keras.layers.Dropout(
+            config.pooled_dropout, seed=seed, name="pooled_dropout"
+        )(pooled)
+    return pooled

@@ -11,7 +11,10 @@ from satn_keras.pipelines.targets import Targets
 
 
 def emotion_targets(
-    labels: np.ndarray, repeats: int = 1, class_weights: np.ndarray | None = None
+    labels: np.ndarray,
+    repeats: int = 1,
+    class_weights: np.ndarray | None = None,
+    num_classes: int | None = None,
 ) -> Callable:
     """Targets of the student: one class index an utterance.
 
@@ -19,15 +22,18 @@ def emotion_targets(
         labels: (utterances,), int.
         repeats: speeds at which each utterance is stored.
         class_weights: (classes,); each utterance counts as its class weighs.
+        num_classes: for a row of zeros and a one in the place of the index.
     """
     labels = tf.constant(np.tile(labels.astype("int32"), repeats))
 
     def targets(rows, lengths, padded):
         del lengths, padded
-        truth = tf.gather(labels, rows)
+        classes = truth = tf.gather(labels, rows)
+        if num_classes is not None:
+            truth = tf.one_hot(classes, num_classes)
         if class_weights is None:
             return {}, truth
-        weights = tf.gather(tf.constant(class_weights, tf.float32), truth)
+        weights = tf.gather(tf.constant(class_weights, tf.float32), classes)
         return {}, truth, weights
 
     return targets

@@ -13,6 +13,7 @@ from satn_keras.distribution import worker_share
 from satn_keras.features import FrontEnd
 from satn_keras.pipelines.augmentation import draw_masks, random_crop, spec_augment
 from satn_keras.pipelines.feature_store import FeatureStore
+from satn_keras.pipelines.mixup import draw_mixture, mix
 from satn_keras.pipelines.order import EpochOrder, rows_of, share_size
 from satn_keras.pipelines.padding import length_grid, pad_frames
 from satn_keras.pipelines.shard_store import ShardStore
@@ -35,6 +36,9 @@ class Batcher:
             features besides, cropped, masked and normalised as the row's own by the
             same draws: inputs `partner_features` (batch, partner frames, bands, 3)
             and `partner_mask`. Order, crops and masks of the rows do not change.
+        mixup: alpha of `draw_mixture`. Each row of a training batch is then mixed
+            with another one of the part, their targets too, which must be shares of
+            the classes; 0 mixes nothing. Not with `partners`.
     """
 
     store: FeatureStore
@@ -42,6 +46,7 @@ class Batcher:
     targets: Callable
     speaker_statistics: np.ndarray | None = None
     partners: np.ndarray | None = None
+    mixup: float = 0.0
 
     def __post_init__(self):
         if self.partners is not None and len(self.partners) != len(self.store):
@@ -65,31 +70,36 @@ class Batcher:
         if config.segment_frames:
             lengths = np.minimum(lengths, config.segment_frames)
         order = EpochOrder(lengths, config.batch_size, seed, by_length)
-        size = share_size(config.batch_size, share)
         # XLA compiles anew for each length.
         grid = length_grid(lengths) if config.jit else None
 
         fetch = self._fetch(config)
 
-        def in_order(epoch, first):
+        def in_order(epoch, first, share):
             dataset = rows_of(order, epoch, first, share)
             dataset = dataset.map(
                 lambda row, *rest: fetch(self.store.fetch(row), row, *rest),
                 tf.data.AUTOTUNE,
             )
-            return _pad(dataset, size)
+            return _pad(dataset, share_size(config.batch_size, share))
 
-        def as_they_come(epoch, first):
+        def as_they_come(epoch, first, share):
             return streamed(self.store, order, epoch, share, fetch).skip(first)
 
         is_stream = isinstance(self.store, ShardStore) and not by_length
         padded = as_they_come if is_stream else in_order
 
-        def batches_of(epoch, first):
-            dataset = padded(epoch, first).map(_counted)
+        def batches_of(epoch, first, share=share):
+            dataset = padded(epoch, first, share).map(_counted)
             return dataset.map(self._finish(config, grid), tf.data.AUTOTUNE)
 
-        return TrainingBatches(batches_of, [one.key for one in self.store.manifest])
+        def whole(epoch, first):
+            return batches_of(epoch, first, (0, 1))
+
+        # Shares of a stream are no parts of whole batches.
+        has_whole = share == (0, 1) or not is_stream
+        keys = [one.key for one in self.store.manifest]
+        return TrainingBatches(batches_of, keys, whole if has_whole else None)
 
     def _fetch(self, config):
         """From a row's features and draw to what a batch is padded from."""
@@ -102,6 +112,11 @@ class Batcher:
         def fetch(features, row, draw, real):
             features = crop(features, draw)
             masks = draw_masks(config.augmentation, draw + 1)
+            if self.mixup:
+                other, part = draw_mixture(self.mixup, len(self.store), draw + 2)
+                heard = crop(self.store.fetch(other), draw + 4)
+                length = tf.shape(heard)[0]
+                return features, real, row, masks, heard, length, other, part
             if self.partners is None:
                 return features, real, row, masks
             partner = tf.gather(tf.constant(self.partners), row)
@@ -130,7 +145,16 @@ class Batcher:
                 inputs |= {"partner_features": features, "partner_mask": mask}
             return rows, inputs, *rest
 
-        return finish
+        def finish_mixed(features, rows, masks, heard, length, others, parts, lengths):
+            batch = self._with_targets(
+                *hear(features, rows, lengths, masks), rows, lengths
+            )
+            other = self._with_targets(
+                *hear(heard, others, length, masks), others, length
+            )
+            return rows, *mix(batch, other, parts)
+
+        return finish_mixed if self.mixup else finish
 
     def evaluation(
         self, batch_size: int, few_lengths: bool = False

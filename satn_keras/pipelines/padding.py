@@ -45,31 +45,6 @@ def length_grid(lengths: np.ndarray, most: int = MAX_LENGTHS) -> np.ndarray:
     return np.unique([*longest, ordered[-1]])
 
 
-def round_length(lengths: np.ndarray | int, grid: np.ndarray) -> np.ndarray:
-    """Smallest length of the grid that is not below each length.
-
-    Args:
-        lengths: any shape, int; of whole batches, say.
-        grid: ascending, as `length_grid` makes it.
-
-    Returns:
-        Shape of `lengths`, int.
-
-    Raises:
-        ValueError: if a length is beyond the grid.
-
-    Example:
-        >>> round_length([1, 40, 41], np.array([40, 100]))
-        array([ 40,  40, 100])
-    """
-    lengths = np.asarray(lengths)
-    if lengths.size and lengths.max() > grid[-1]:
-        raise ValueError(
-            f"`grid` ends at {grid[-1]} frames. Received: a length of {lengths.max()}."
-        )
-    return np.asarray(grid)[np.searchsorted(grid, lengths)]
-
-
 def pad_frames(features: tf.Tensor, grid: np.ndarray) -> tf.Tensor:
     """Batch with zero frames behind, as many as bring it to a length of the grid.
 

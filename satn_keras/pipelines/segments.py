@@ -53,15 +53,19 @@ class SegmentBatcher:
         # Utterances one by one in any order: what they are long does not matter.
         order = EpochOrder(np.ones(len(self.store)), 1, seed)
 
-        def batches_of(epoch, first):
+        def whole(epoch, first):
             rows = rows_of(order, epoch, 0).map(lambda row, *_: row)
             segments = self._labelled(rows, self.class_weights)
             segments = segments.shuffle(
                 SHUFFLED_SEGMENTS, epoch * 2**32 + seed, reshuffle_each_iteration=False
             )
-            return segments.batch(batch_size).skip(first).map(own_share)
+            return segments.batch(batch_size).skip(first)
 
-        return TrainingBatches(batches_of, [one.key for one in self.store.manifest])
+        def batches_of(epoch, first):
+            return whole(epoch, first).map(own_share)
+
+        keys = [one.key for one in self.store.manifest]
+        return TrainingBatches(batches_of, keys, whole)
 
     def evaluation(self, batch_size: int) -> tf.data.Dataset:
         """(segments, labels) of the utterances at normal speed, in order."""

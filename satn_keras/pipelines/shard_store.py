@@ -70,7 +70,8 @@ class ShardStore(FeatureStore):
             epoch: its number; a tensor, int64, is read while the dataset runs.
             share: number of the worker, from 0, and how many workers there are. They
                 share out the shards where there are enough, or else the rows of each
-                shard; no row is in two shares, and all are in one.
+                shard; no row is in two shares, and all are in one, the same in each
+                epoch.
             shuffled_bytes: of features in a window, about.
         """
         row_of = self._row_of(share)
@@ -134,8 +135,11 @@ class ShardStore(FeatureStore):
     def _shards(self, seed, epoch, share):
         """Numbers of the shards of one share of an epoch, in order."""
         number, count = share
-        shards = np.random.default_rng((seed, epoch)).permutation(self._own_shards)
-        return shards[number::count] if self._by_shard(count) else shards
+        # The same shards in each epoch: Keras's fit takes the number of batches of
+        # the first epoch for that of all.
+        own = np.random.default_rng(seed).permutation(self._own_shards)
+        own = own[number::count] if self._by_shard(count) else own
+        return np.random.default_rng((seed, epoch)).permutation(own)
 
     def _by_shard(self, count):
         return len(self._own_shards) >= count

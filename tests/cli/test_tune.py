@@ -60,3 +60,19 @@ def test_a_mistake_is_one_line_and_leaves_nothing(small_recipe, tmp_path, words,
     assert told in answer.stderr
     assert answer.stderr.count("\n") == 1
     assert not (tmp_path / "out").exists()
+
+
+def test_nobody_chooses_where_the_recipe_keeps_the_last_epoch(small_recipe, tmp_path):
+    answer = tune(
+        *(small_recipe, "transfer.weight=0", "student_training.epochs=1"),
+        *("student_training.selection=last", "data.validation_speakers=0"),
+        *("--search", "student_training.weight_averaging=0.5,0.9", "--trials", "1"),
+        *("--inner-folds", "2", "--no-prune", "--out", tmp_path / "out"),
+    )
+    assert answer.exit_code == 0, answer.output
+    record = json.loads((tmp_path / "out" / "search.json").read_text())
+    assert record["choice"] == "last"
+    for fold in record["inner_folds"]:
+        assert len(fold["train"]) == 2 and fold["choice"] == []
+    text = (tmp_path / "out" / "report.md").read_text(encoding="utf-8")
+    assert "chosen by nobody: the last one is kept" in text

@@ -36,3 +36,20 @@ def test_xla_beside_deterministic_operations_is_refused(part, tmp_path):
     (tmp_path / "recipe.yaml").write_text("deterministic: true\n")
     with pytest.raises(ConfigError, match=f"`{part}.jit` must be false where"):
         ExperimentConfig.from_yaml(tmp_path / "recipe.yaml", [f"{part}.jit=true"])
+
+
+def test_patience_for_the_last_epoch_is_refused(tmp_path):
+    (tmp_path / "recipe.yaml").write_text("student_training: {selection: last}\n")
+    recipe = ExperimentConfig.from_yaml(tmp_path / "recipe.yaml")
+    assert recipe.student_training.selection == "last"
+    with pytest.raises(ConfigError, match="`patience` waits for a better") as error:
+        ExperimentConfig.from_yaml(
+            tmp_path / "recipe.yaml", ["student_training.patience=5"]
+        )
+    assert "\n" not in str(error.value)
+
+
+def test_a_teacher_s_epoch_is_always_chosen(tmp_path):
+    (tmp_path / "recipe.yaml").write_text("teacher_training: {selection: last}\n")
+    with pytest.raises(ConfigError, match=r"teacher_training\.selection"):
+        ExperimentConfig.from_yaml(tmp_path / "recipe.yaml")

@@ -18,6 +18,14 @@ def test_shares_cover_a_batch_in_order_without_overlap(rows, count):
     assert max(sizes) - min(sizes) <= 1
 
 
+def test_no_share_of_a_smaller_batch_is_larger():
+    sizes = []
+    for rows in (7, 8):
+        bounds = [slices.share_bounds(rows, index, 5) for index in range(5)]
+        sizes.append([end - start for start, end in bounds])
+    assert sizes == [[1, 1, 1, 2, 2], [1, 1, 2, 2, 2]]
+
+
 @pytest.mark.parametrize("worker, expected", [(0, [[0], []]), (1, [[1, 2], [3]])])
 def test_a_worker_takes_its_own_rows_of_each_batch(monkeypatch, worker, expected):
     monkeypatch.setattr(slices, "role", lambda: Role(worker, 2, 2))

@@ -115,8 +115,8 @@ LOST = (
 class Multiworker(tf.distribute.MultiWorkerMirroredStrategy):
     """Worker of a cluster that was never made."""
 
-    def __init__(self, index):
-        spec = tf.train.ClusterSpec({"worker": ["a:1", "b:2"]})
+    def __init__(self, index, addresses=("a:1", "b:2")):
+        spec = tf.train.ClusterSpec({"worker": list(addresses)})
         self.cluster = tf.distribute.cluster_resolver.SimpleClusterResolver(
             spec, task_type="worker", task_id=index
         )
@@ -133,6 +133,20 @@ def test_a_lost_worker_is_one_line_that_says_how_to_go_on(index, who):
     with pytest.raises(WorkerError, match=f"^{who} has ended or cannot be reached"):
         with use_strategy(Multiworker(index)):
             raise tf.errors.UnavailableError(None, None, LOST)
+
+
+def test_the_line_of_a_lost_worker_ends_with_tensorflow_s_own_words():
+    words = r"\(TensorFlow: .*CUDNN execution failed\)$"
+    with pytest.raises(WorkerError, match=words) as told:
+        with use_strategy(Multiworker(0)):
+            raise tf.errors.InternalError(None, None, "CUDNN\nexecution failed")
+    assert "\n" not in str(told.value)
+
+
+def test_a_worker_alone_has_lost_nobody():
+    with pytest.raises(tf.errors.InternalError, match="CUDNN"):
+        with use_strategy(Multiworker(0, addresses=["a:1"])):
+            raise tf.errors.InternalError(None, None, "CUDNN execution failed")
 
 
 def test_an_error_of_one_device_stays_as_it_is():

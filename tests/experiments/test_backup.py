@@ -4,6 +4,7 @@ import json
 import os
 import subprocess
 import sys
+import uuid
 
 import keras
 import numpy as np
@@ -138,8 +139,9 @@ def test_one_flipped_bit_is_found(tmp_path):
 
 def test_what_a_killed_process_left_half_written_is_removed(tmp_path):
     backed_up(tmp_path, 1)
-    (tmp_path / ".0a1b").mkdir()
-    (tmp_path / ".0a1b" / "training.npz").write_bytes(b"half")
+    half = tmp_path / f".{uuid.uuid4().hex}"
+    half.mkdir()
+    (half / "training.npz").write_bytes(b"half")
     assert Backup(tmp_path, NoBest()).restore(one_weight()).epoch == 1
     assert os.listdir(tmp_path) == ["epoch_1_batch_0"]
 

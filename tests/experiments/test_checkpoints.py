@@ -136,3 +136,12 @@ def test_weights_stay_as_long_as_a_backup_goes_back_to_them(tmp_path):
     best.forget_all_but([None, records[1]])
     names = sorted(path.name for path in tmp_path.glob("*.npz"))
     assert names == ["best_epoch_2.npz", "best_epoch_3.npz"]
+
+
+@pytest.mark.parametrize("size", [0, 100], ids=["empty", "cut"])
+def test_damaged_weights_are_named_with_the_remedy(tmp_path, size):
+    best = best_epoch(tmp_path)
+    live_through(best, [0.3])
+    os.truncate(tmp_path / "best_epoch_1.npz", size)
+    with pytest.raises(ArtifactError, match=r"best_epoch_1\.npz: .* damaged .* Remove"):
+        best.restore()

@@ -29,7 +29,7 @@ def without_transfer(small_config):
 @given(
     count=st.integers(3, 9),
     groups=st.none() | st.integers(2, 3),
-    choice=st.sampled_from(["apart", "same"]),
+    choice=st.sampled_from(["apart", "same", "last"]),
     seed=st.integers(1, 9),
 )
 def test_every_speaker_scores_once_and_no_part_shares_a_speaker(
@@ -47,8 +47,10 @@ def test_every_speaker_scores_once_and_no_part_shares_a_speaker(
         assert train.isdisjoint(chosen)
         if choice == "apart":
             assert chosen.isdisjoint(fold.scoring.speakers)
-        else:
+        elif choice == "same":
             assert fold.choice == fold.scoring
+        else:
+            assert not chosen
         assert train | chosen | set(fold.scoring.speakers) == set(manifest.speakers)
 
 
@@ -77,6 +79,14 @@ def test_the_test_speaker_is_in_no_part_of_any_inner_fold(
         for part in (inner.train, inner.choice, inner.scoring):
             assert tested not in part.speakers
             assert not any(tested in utterance.path for utterance in part)
+
+
+def test_an_epoch_that_nobody_chooses_is_the_last(without_transfer):
+    with pytest.raises(ConfigError, match=r"--choice last: .*selection 'ua' chooses"):
+        develop(without_transfer, choice="last")
+    config = changed(without_transfer, student_training={"selection": "last"})
+    found = develop(config, choice="last")
+    assert [len(fold.train.speakers) for fold in found.folds] == [3] * 4
 
 
 def test_speakers_can_score_in_groups(without_transfer):

@@ -187,9 +187,13 @@ def test_an_interrupted_run_resumes_and_ends_as_any_other(alone, tmp_path, monke
     assert RunDirectory.open(tmp_path).is_finished
 
 
-def test_a_run_is_not_resumed_with_other_utterances(alone, tmp_path, monkeypatch):
+@pytest.mark.parametrize("trained", ["best.json", "backup/epoch_0_batch_1/a.npz"])
+def test_a_run_is_not_resumed_with_other_utterances(
+    alone, tmp_path, monkeypatch, trained
+):
     run = RunDirectory.create(tmp_path, alone)
-    run.write_text("checkpoints/best.json", "{}")
+    (run.checkpoints / trained).parent.mkdir(parents=True, exist_ok=True)
+    run.write_text(f"checkpoints/{trained}", "{}")
     run.write_json("split.json", {"sha256": "of another division"})
     monkeypatch.setattr(Student, "train", no_training)
     with pytest.raises(ProtocolError, match=r"split\.json: .* have changed since"):

@@ -259,6 +259,17 @@ def test_the_optimizer_clips_the_gradient_s_norm_where_the_recipe_says_so():
     assert make_optimizer(TrainingConfig()).global_clipnorm is None
 
 
+def test_weights_decay_and_are_averaged_where_the_recipe_says_so():
+    plain = make_optimizer(TrainingConfig())
+    assert plain.weight_decay is None and not plain.use_ema
+    asked = TrainingConfig(weight_decay=0.03, weight_averaging=0.98)
+    for precision in ("float32", "mixed_float16"):
+        found = make_optimizer(asked.model_copy(update={"precision": precision}))
+        found = getattr(found, "inner_optimizer", found)
+        assert (found.weight_decay, found.ema_momentum) == (0.03, 0.98)
+        assert found.use_ema
+
+
 def test_a_loss_that_is_not_finite_ends_training_before_it_is_kept(tmp_path):
     with pytest.raises(ConfigError, match="epoch 1, .* training loss is .* Lower"):
         train(tmp_path, learning_rate=1e30)

@@ -2,6 +2,7 @@
 
 import dataclasses
 import json
+import pathlib
 import shutil
 
 import pytest
@@ -67,16 +68,56 @@ def test_the_scoring_speakers_choose_no_epoch(scored, tmp_path):
     assert history.read_text() == (path / "history.csv").read_text()
 
 
-def test_more_epochs_go_on_from_fewer_as_if_never_interrupted(scored, tmp_path):
-    found, config, path, figures = scored
-    fold, short = found.folds[0], tmp_path / "short"
+@pytest.fixture(scope="module")
+def short(scored, tmp_path_factory):
+    """Run folder of the same training with one epoch of its two."""
+    found, config, _, _ = scored
+    path = tmp_path_factory.mktemp("short") / "run"
     one_epoch = changed(config, student_training={"epochs": 1})
-    train_and_score(one_epoch, found, fold, short, resumable=True)
+    train_and_score(one_epoch, found, found.folds[0], path, resumable=True)
+    return path
+
+
+def test_more_epochs_go_on_from_fewer_as_if_never_interrupted(scored, short, tmp_path):
+    found, config, path, figures = scored
+    fold = found.folds[0]
     again = train_and_score(config, found, fold, tmp_path / "on", earlier=short)
     assert {**again, "seconds": 0} == {**figures, "seconds": 0}
     history = tmp_path / "on" / "history.csv"
     assert history.read_text() == (path / "history.csv").read_text()
     assert len(history.read_text().splitlines()) == 3  # a header and two epochs
+
+
+def test_a_process_that_is_killed_while_it_takes_over_a_training_does_it_again(
+    scored, short, tmp_path, monkeypatch
+):
+    found, config, path, _ = scored
+    arguments = (config, found, found.folds[0], tmp_path / "on", None, short)
+
+    def die(source, target, **options):
+        """Killed with a part of the folder copied."""
+        part = pathlib.Path(target, "backup", "epoch_1_batch_0")
+        part.mkdir(parents=True)
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(module.shutil, "copytree", die)
+    with pytest.raises(KeyboardInterrupt):
+        train_and_score(*arguments)
+    monkeypatch.undo()
+    train_and_score(*arguments)
+    history = tmp_path / "on" / "history.csv"
+    assert history.read_text() == (path / "history.csv").read_text()
+
+
+def test_what_a_process_left_that_was_killed_after_the_score_is_removed(
+    scored, tmp_path
+):
+    found, config, path, figures = scored
+    copy = shutil.copytree(path, tmp_path / "run")
+    (copy / "student.keras").touch()
+    (copy / "checkpoints").mkdir()
+    assert train_and_score(config, found, found.folds[0], copy) == figures
+    assert {each.name for each in copy.iterdir()} == set(module.KEPT)
 
 
 def test_a_system_that_trains_on_validation_needs_a_choice_apart(

@@ -8,7 +8,11 @@ import yaml
 
 from satn_keras.config import ExperimentConfig
 from satn_keras.errors import ArtifactError, ConfigError
-from satn_keras.experiments.run_directory import RunDirectory, describe_environment
+from satn_keras.experiments.run_directory import (
+    RunDirectory,
+    describe_environment,
+    replace_text,
+)
 
 CONFIG = ExperimentConfig(seed=7)
 
@@ -62,9 +66,13 @@ def test_a_folder_without_a_run_cannot_be_opened(tmp_path):
         RunDirectory.open(tmp_path)
 
 
-def test_scores_end_a_run_and_a_best_epoch_begins_it(tmp_path):
+def test_scores_end_a_run_and_a_best_epoch_or_a_backup_begins_it(tmp_path):
     run = RunDirectory.create(tmp_path, CONFIG)
     assert (run.has_trained, run.is_finished) == (False, False)
+    backup = run.checkpoints / "backup" / "epoch_0_batch_2"
+    backup.mkdir(parents=True)
+    assert run.has_trained and not run.has_finished_epoch
+    backup.rmdir()
     run.write_text("checkpoints/best.json", "{}")
     assert (run.has_trained, run.is_finished) == (True, False)
     run.write_json("metrics.json", {})
@@ -99,10 +107,25 @@ def test_a_file_that_cannot_be_finished_leaves_the_old_one_and_no_rest(
         raise OSError(28, "No space left on device")
 
     monkeypatch.setattr(os, "replace", refuse)
-    with pytest.raises(OSError, match="No space"):
+    with pytest.raises(OSError, match=r"No space.*metrics\.json"):
         run.write_json("metrics.json", {"ua": 0.6})
     assert run.read_json("metrics.json") == {"ua": 0.5}
     assert sorted(os.listdir(tmp_path)) == before
+
+
+def test_processes_of_one_number_do_not_write_into_each_other_s_file(
+    tmp_path, monkeypatch
+):
+    sources, replace = [], os.replace
+
+    def noted(source, target):
+        sources.append(source)
+        replace(source, target)
+
+    monkeypatch.setattr(os, "replace", noted)
+    for text in ("one", "other"):  # this process has one number
+        replace_text(tmp_path / "file", text)
+    assert len(set(sources)) == 2
 
 
 def test_text_outside_ascii_is_kept_as_it_is(tmp_path):

@@ -103,11 +103,23 @@ def test_an_empty_validation_part_is_refused_since_it_chooses_the_epoch(
     utterances, recipe
 ):
     config = recipe(utterances, utterances, validation_speakers=0)
-    with pytest.raises(ProtocolError, match=r"data\.validation_speakers: .* empty"):
+    with pytest.raises(ConfigError, match=r"data\.validation_speakers: .* empty"):
         student_fold(config)
     config = recipe(None, utterances, teacher_validation_speakers=0)
-    with pytest.raises(ProtocolError, match=r"teacher_validation_speakers: .* empty"):
+    with pytest.raises(ConfigError, match=r"teacher_validation_speakers: .* empty"):
         teacher_fold(config)
+
+
+def test_a_teacher_has_validation_speakers_where_its_student_has_none(
+    utterances, recipe
+):
+    config = recipe(
+        utterances, utterances, test_speakers=["eva"], validation_speakers=0
+    )
+    fold = teacher_fold(config)
+    assert fold.test.speakers == ("eva",)
+    assert len(fold.validation.speakers) == 1
+    assert len(fold.train.speakers) == 3
 
 
 @pytest.mark.parametrize("key", ["anna_sad_0", "eva_sad_0"])

@@ -113,7 +113,7 @@ def _over_frames(name, make, *output_frame_axes):
     )
 
 
-def _student(name, **changes):
+def _student(name, learning_rate=0.02, **changes):
     return Contract(
         name,
         lambda: small_student(**changes),
@@ -121,6 +121,7 @@ def _student(name, **changes):
         {"features": (1,)},
         ((),),
         call=call_model,
+        learning_rate=learning_rate,
     )
 
 
@@ -156,6 +157,11 @@ LAYERS = (
     _over_frames(
         "mean_and_deviation",
         lambda: models.MaskedPooling("mean_deviation", name="pooling"),
+        (),
+    ),
+    _over_frames(
+        "attentive_statistics",
+        lambda: models.AttentiveStatistics(2, units=3, name="pooling"),
         (),
     ),
     _over_frames("memory", lambda: models.FramePooling(3, name="memory"), (1,), (1,)),
@@ -205,6 +211,17 @@ MODELS = (
         attention_units=2 * UNITS,
         attention_heads=2,
         weight_normalization=False,
+    ),
+    _student(
+        "student_that_pools_levels_and_features",
+        learning_rate=0.002,  # its posterior hangs on several hundred numbers
+        pooling="attentive_statistics",
+        pooling_heads=1,
+        level_normalization="batch",
+        pool_levels=True,
+        pool_features=True,
+        pooled_normalization="batch",
+        pooled_dropout=0.1,
     ),
     _student("student_with_soft_attention", attention="soft"),
     _student("student_that_attends_nearby", attention_reach=3),

@@ -2,10 +2,10 @@
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
-from satn_keras.pipelines.order import EpochOrder, share_of_batches
+from satn_keras.pipelines.order import EpochOrder, share_of_batches, share_size
 
 LENGTHS = np.random.default_rng(1).integers(3, 400, 203)
 
@@ -63,6 +63,16 @@ def test_the_shares_of_the_workers_make_up_each_batch(rows, batch_size, count):
         assert real[: len(share) - 1].all()
         own.append(share[real])
     assert sorted(np.concatenate(own)) == list(range(rows))
+
+
+@given(st.integers(1, 90), st.integers(1, 24), st.integers(1, 11))
+@example(rows=15, batch_size=8, count=5)
+def test_every_share_has_as_many_batches_as_the_whole(rows, batch_size, count):
+    batch_size = max(batch_size, count)
+    for index in range(count):
+        share, _ = share_of_batches(np.arange(rows), batch_size, index, count)
+        own = -(-len(share) // share_size(batch_size, (index, count)))
+        assert own == -(-rows // batch_size)
 
 
 def test_full_batches_are_shared_alike():

@@ -6,27 +6,25 @@ import tensorflow as tf
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from satn_keras.pipelines.padding import length_grid, pad_frames, round_length
+from satn_keras.pipelines.padding import length_grid, pad_frames
 
 lengths_of_corpora = st.lists(st.integers(1, 60_000), min_size=1, max_size=60)
 
 
 @given(lengths_of_corpora, st.integers(1, 9))
 @settings(deadline=None)
-def test_every_length_is_rounded_up_to_one_of_a_few(lengths, most):
+def test_every_length_is_within_one_of_a_few(lengths, most):
     grid = length_grid(np.array(lengths), most)
     assert 1 <= len(grid) <= most
     assert set(grid) <= set(lengths)
-    for length, rounded in zip(lengths, round_length(lengths, grid), strict=True):
-        # By hand: the first of the grid that is long enough.
-        assert rounded == next(end for end in sorted(grid) if end >= length)
+    assert grid[-1] == max(lengths)
 
 
 @given(lengths_of_corpora, st.integers(1, 9))
 @settings(deadline=None)
 def test_no_length_of_the_grid_stands_for_more_than_its_share_and_one(lengths, most):
     grid = length_grid(np.array(lengths), most)
-    rounded = round_length(lengths, grid)
+    rounded = [next(end for end in sorted(grid) if end >= each) for each in lengths]
     for end in grid:
         below = [
             length
@@ -45,7 +43,7 @@ def test_eight_lengths_cost_few_frames_where_lengths_spread_like_speech():
     lengths = np.clip(rng.lognormal(np.log(450), 0.6, 5000), 50, 3400).astype(int)
     grid = length_grid(lengths)
     batches = np.sort(lengths).reshape(-1, 25).max(axis=1)  # of like length
-    padded, bare = round_length(batches, grid).sum(), batches.sum()
+    padded, bare = grid[np.searchsorted(grid, batches)].sum(), batches.sum()
     assert len(grid) == 8
     assert padded < 1.3 * bare
 
@@ -54,11 +52,6 @@ def test_eight_lengths_cost_few_frames_where_lengths_spread_like_speech():
 def test_a_grid_needs_lengths(lengths, most):
     with pytest.raises(ValueError, match="at least one length.*Received"):
         length_grid(np.array(lengths, int), most)
-
-
-def test_a_length_beyond_the_grid_is_refused():
-    with pytest.raises(ValueError, match="ends at 100 frames.*length of 101"):
-        round_length([7, 101], np.array([40, 100]))
 
 
 @pytest.mark.parametrize(

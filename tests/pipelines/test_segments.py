@@ -4,6 +4,8 @@ import numpy as np
 import pytest
 import tensorflow as tf
 
+from satn_keras.distribution import slices
+from satn_keras.distribution.roles import Role
 from satn_keras.pipelines import SegmentBatcher
 from satn_keras.pipelines.segments import loudest, segment_windows
 from tests.pipelines.small_stores import BANDS, SPEAKERS, front_end, numbered_store
@@ -137,6 +139,14 @@ def test_an_epoch_goes_on_from_any_of_its_batches():
     keys = [one.key for one in batcher_of().store.manifest]
     named = [keys[int(first) - 1] for first in first_values(batches, 2)]
     assert batches.keys_of(2) == list(dict.fromkeys(named))
+
+
+def test_keys_name_the_utterances_of_a_batch_on_all_workers(monkeypatch):
+    whole = batcher_of().training(4, seed=3).keys_of(2)
+    monkeypatch.setattr(slices, "role", lambda: Role(1, 4, 4))
+    batches = batcher_of().training(4, seed=3)
+    assert len(first_values(batches, 2)) == 1
+    assert batches.keys_of(2) == whole
 
 
 def first_values(batches, batch):

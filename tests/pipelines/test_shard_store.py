@@ -87,6 +87,13 @@ def test_without_a_window_a_shard_is_read_from_its_beginning_to_its_end(store):
 
 
 @pytest.mark.parametrize("count", [2, 3, 5])  # of workers, over three shards
+def test_a_worker_has_the_same_rows_in_each_epoch(store, count):
+    for number in range(count):
+        shares = [store.share_rows(3, epoch, (number, count)) for epoch in range(10)]
+        assert len({tuple(sorted(share)) for share in shares}) == 1
+
+
+@pytest.mark.parametrize("count", [2, 3, 5])  # of workers, over three shards
 def test_workers_share_all_rows_without_overlap(store, count):
     for epoch in range(2):
         shares = [order(store, 3, epoch, (number, count)) for number in range(count)]

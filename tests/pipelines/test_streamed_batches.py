@@ -21,12 +21,16 @@ def store(tmp_path_factory):
     return prepared_store(folder, manifest)
 
 
-def numbers(store, epoch=0, first=0, share=(0, 1), by_length=False):
-    """(features, classes) of each batch; row r is of class r."""
+def training_batches(store, share=(0, 1), by_length=False):
     batcher = Batcher(store, front_end("none"), emotion_targets(np.arange(11)))
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(module, "worker_share", lambda: share)
-        batches = batcher.training(CONFIG, 1, by_length)
+        return batcher.training(CONFIG, 1, by_length)
+
+
+def numbers(store, epoch=0, first=0, share=(0, 1), by_length=False):
+    """(features, classes) of each batch; row r is of class r."""
+    batches = training_batches(store, share, by_length)
     batches.epoch, batches.batch = epoch, first
     return [
         (inputs["features"].numpy(), truth.numpy()) for inputs, truth in batches.dataset
@@ -70,6 +74,24 @@ def test_workers_end_together_and_hear_everything_once(store, epoch):
     assert all(len(truth) <= 1 for share in shares for _, truth in share)
     for features, truth in shares[0] + shares[1]:
         assert len(features) == len(truth)
+
+
+def test_every_epoch_has_as_many_batches_as_the_first(store):
+    found = {
+        len(numbers(store, epoch, share=(worker, 2)))
+        for epoch in range(10)
+        for worker in range(2)
+    }
+    assert len(found) == 1
+
+
+def test_keys_name_the_utterances_of_a_batch_of_this_worker(store):
+    keys = [one.key for one in store.manifest]
+    for share, of_all in [((0, 1), True), ((0, 2), False), ((1, 2), False)]:
+        batches = training_batches(store, share)
+        assert batches.names_all == of_all
+        (_, truth), *_ = numbers(store, share=share)
+        assert batches.keys_of(0) == [keys[row] for row in truth]
 
 
 def test_in_order_of_length_the_shards_are_read_at_random(store):

@@ -50,6 +50,15 @@ def test_keys_name_the_utterances_of_a_batch():
     assert batches.keys_of(99) == []
 
 
+def test_keys_name_the_utterances_of_a_batch_on_all_workers(monkeypatch):
+    whole = training_batches()
+    monkeypatch.setattr(module, "worker_share", lambda: (1, 3))
+    share = training_batches()
+    assert share.names_all
+    for number in range(6):
+        assert share.keys_of(number) == whole.keys_of(number)
+
+
 def test_the_workers_share_each_batch_and_none_ends_before_the_others(monkeypatch):
     whole = numbers(training_batches())
     shares = []

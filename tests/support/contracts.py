@@ -47,6 +47,7 @@ class Contract:
         output_frame_axes: The same for each output.
         call: Calls it with (layer, arguments, mask).
         loss: Number to lower by training, of the list of outputs.
+        learning_rate: Of that training.
     """
 
     name: str
@@ -56,6 +57,7 @@ class Contract:
     output_frame_axes: tuple[tuple[int, ...], ...]
     call: Callable = call_layer
     loss: Callable = squared_error
+    learning_rate: float = 0.02
 
     def __str__(self):
         return self.name
@@ -177,7 +179,7 @@ def alone_and_beside_longer(contract, layer, extra_frames=7):
     ]
 
 
-def losses_while_training(contract, steps=20, learning_rate=0.02):
+def losses_while_training(contract, steps=20):
     """Loss before each step of Adam on the weights, or inputs where none are."""
     import tensorflow as tf
 
@@ -187,7 +189,7 @@ def losses_while_training(contract, steps=20, learning_rate=0.02):
     if not layer.trainable_variables:
         arguments = {k: tf.Variable(v) for k, v in arguments.items()}
     variables = layer.trainable_variables or list(arguments.values())
-    optimizer = keras.optimizers.Adam(learning_rate)
+    optimizer = keras.optimizers.Adam(contract.learning_rate)
 
     losses = []
     for _ in range(steps):

@@ -48,8 +48,22 @@ def planted(config, development, fold, path, progress, earlier=None, resumable=F
     path.mkdir(parents=True, exist_ok=True)
     with open(path / "calls", "a", encoding="utf-8") as calls:
         calls.write(f"{os.getpid()}\n")
+    _wait_for_others(path)
     time.sleep(float(os.environ.get("PLANTED_SECONDS", 0)))
     return {"ua": planted_ua(config.transfer.weight, fold.name), "seconds": 0.0}
+
+
+def _wait_for_others(path):
+    """Until as many processes as are wanted have begun a training of the search."""
+    wanted = int(os.environ.get("PLANTED_WORKERS", 0))
+    trials = path.parents[2]
+    while len(_processes_in(trials)) < wanted:
+        time.sleep(0.05)
+
+
+def _processes_in(trials):
+    notes = trials.glob("*/*/*/calls")
+    return {process for each in notes for process in each.read_text().split()}
 
 
 if __name__ == "__main__":

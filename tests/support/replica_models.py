@@ -10,6 +10,7 @@ from satn_keras import models
 from satn_keras.config import ExperimentConfig, systems
 from satn_keras.distribution import ReplicaModel
 from satn_keras.experiments.learner import make_learner
+from satn_keras.experiments.students import make_trainer
 from satn_keras.metrics import UnweightedAccuracy
 from satn_keras.transfer import AttentionTransfer
 from tests.transfer.small_models import (
@@ -85,6 +86,22 @@ def student_case(rows, weight, control="none"):
         x |= {f"partner_{name}": value[neighbours] for name, value in x.items()}
     weights = np.linspace(0.5, 2.0, rows).astype("float32")
     return Case(build, (x, y, weights), batch(rows, seed=1), predicts=True)
+
+
+def regularised_case(rows):
+    """Student with smoothed labels, decaying and averaged weights."""
+    settings = {"label_smoothing": 0.2, "weight_decay": 0.5, "weight_averaging": 0.8}
+    config = ExperimentConfig.model_validate(
+        {"student_training": {"learning_rate": 0.01, **settings}}
+    )
+
+    def build(replicas):
+        del replicas
+        student = small_encoder("student", seed=3)
+        return make_trainer(student, small_recognizer(seed=5), config)
+
+    weights = np.linspace(0.5, 2.0, rows).astype("float32")
+    return Case(build, (*batch(rows), weights), batch(rows, seed=1))
 
 
 def teacher_case(rows):
@@ -165,6 +182,7 @@ CASES = {
     "partners": student_case(12, 1.0, "other_utterance"),
     "shuffled": student_case(12, 1.0, "shuffled"),
     "teacher": teacher_case(7),
+    "regularised": regularised_case(11),
     "state_network": state_network_case(7),
     "sequence_network": sequence_network_case(5),
 }

@@ -35,6 +35,9 @@ def train(strategy, case, replicas):
             verbose=0,
         )
     weights = {f"weight {v.path}": keras.ops.convert_to_numpy(v) for v in model.weights}
+    averages = getattr(model.optimizer, "_model_variables_moving_average", [])
+    for number, average in enumerate(averages):
+        weights[f"average {number}"] = keras.ops.convert_to_numpy(average)
     metrics = {f"metric {name}": v for name, v in history.history.items()}
     if not case.predicts:
         return {**weights, **metrics}

@@ -33,7 +33,7 @@ def start(small_recipe, small_config, tmp_path):
     write_teacher(tmp_path / "teacher", small_config)
     chief, processes = f"127.0.0.1:{free_port()}", []
 
-    def begin(*words, seconds=0.05, lost_after=60, fails=False):
+    def begin(*words, seconds=0.05, lost_after=60, fails=False, workers=1):
         command = [
             *(sys.executable, "-m", "tests.support.planted_search", "tune"),
             *(str(small_recipe), "--out", str(tmp_path / "search")),
@@ -46,6 +46,7 @@ def start(small_recipe, small_config, tmp_path):
             "PLANTED_SECONDS": str(seconds),
             "PLANTED_LOST_AFTER": str(lost_after),
             "PLANTED_FAILS": "yes" if fails else "",
+            "PLANTED_WORKERS": str(workers),  # that begin before one ends
         }
         process = subprocess.Popen(
             command,
@@ -81,7 +82,7 @@ def wait_until(condition):
 
 def test_a_chief_and_two_workers_find_the_planted_best_weight(start, tmp_path):
     chief = start()
-    workers = [start("--worker", name) for name in ("ada", "bob")]
+    workers = [start("--worker", name, workers=2) for name in ("ada", "bob")]
     told = ended(chief)
     lines = [ended(worker).splitlines() for worker in workers]
     assert "best development ua 0.705 with transfer.weight=0.215" in told

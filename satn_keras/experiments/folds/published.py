@@ -44,7 +44,8 @@ def published_folds(
     Args:
         manifest: Utterances of the corpus.
         path: The list.
-        validation_speakers: How many validate where the list names none.
+        validation_speakers: How many validate where the list names none; with 0
+            such a fold has no validation part.
         seed: Decides which.
         shared_speakers: "refuse" folds in which a speaker is in two parts, or
             "allow" them: the fold then says so (`Fold.speaker_independent`).
@@ -65,7 +66,7 @@ def published_folds(
         Ma et al., EmoBox: Multilingual Multi-corpus Speech Emotion Recognition
         Toolkit and Benchmark, Interspeech 2024.
     """
-    check_count("validation_speakers", validation_speakers, least=1)
+    check_count("validation_speakers", validation_speakers)
     for name, value, other in (
         ("shared_speakers", shared_speakers, "allow"),
         ("unlisted", unlisted, "leave_out"),
@@ -198,7 +199,7 @@ _TUNING = ("validation", "train")
 def _fold(
     where: str, name: str, parts: dict[str, Manifest], count: int, seed: int
 ) -> Fold:
-    if not len(parts["validation"]):
+    if count and not len(parts["validation"]):
         parts = parts | _with_validation(where, name, parts, count, seed)
     speakers = [set(part.speakers) for part in parts.values()]
     apart = all(a.isdisjoint(b) for a, b in itertools.combinations(speakers, 2))

@@ -37,7 +37,8 @@ def speaker_sentence_folds(
         num_folds: Groups of speakers, at least 2.
         sentence_groups: Groups of sentences, at least 3: one is tested, one
             validates, the others train.
-        validation_speakers: How many validate in each fold, at least 1.
+        validation_speakers: How many validate in each fold. Where none do, their
+            sentences train.
         seed: Decides the order of equally frequent speakers and sentences.
 
     Returns:
@@ -58,7 +59,7 @@ def speaker_sentence_folds(
         >>> len(folds), {len(fold.test) for fold in folds}
         (9, {1})
     """
-    check_count("validation_speakers", validation_speakers, least=1)
+    check_count("validation_speakers", validation_speakers)
     check_count("sentence_groups", sentence_groups, least=3)
     _check_sentences(manifest, sentence_groups)
     speakers = speaker_groups(manifest, num_folds, seed)
@@ -90,19 +91,7 @@ def _fold(
 ) -> Fold:
     """The fold that tests the first group of `sentences`; the next ones validate."""
     tested, *others = sentences
-    validating = next(
-        (
-            group
-            for group in others
-            if len(manifest.where(speaker=validation, sentence=group))
-        ),
-        None,
-    )
-    if validating is None:
-        raise ProtocolError(
-            f"fold {name!r}: its validation speakers ({', '.join(validation)}) spoke "
-            "test sentences alone. Take more `validation_speakers`."
-        )
+    validating = _validating(manifest, name, validation, others) if validation else []
     return Fold(
         name,
         train=manifest.without(
@@ -112,6 +101,24 @@ def _fold(
         test=manifest.where(speaker=test, sentence=tested),
         disjoint=(*DISJOINT, "sentence"),
     )
+
+
+def _validating(manifest, name, validation, groups) -> Sequence[str]:
+    """The first group of sentences that a validation speaker has spoken."""
+    found = next(
+        (
+            group
+            for group in groups
+            if len(manifest.where(speaker=validation, sentence=group))
+        ),
+        None,
+    )
+    if found is None:
+        raise ProtocolError(
+            f"fold {name!r}: its validation speakers ({', '.join(validation)}) spoke "
+            "test sentences alone. Take more `validation_speakers`."
+        )
+    return found
 
 
 def _check_sentences(manifest: Manifest, needed: int) -> None:

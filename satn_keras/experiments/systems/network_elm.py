@@ -16,12 +16,12 @@ from satn_keras.distribution import (
     serve_by_xla,
 )
 from satn_keras.errors import ArtifactError
-from satn_keras.experiments.checkpoints import BestEpoch
 from satn_keras.experiments.features import (
     fit_statistics,
     make_front_end,
 )
 from satn_keras.experiments.fitting import make_optimizer
+from satn_keras.experiments.kept_epoch import kept_epoch
 from satn_keras.experiments.precision import policy_scope
 from satn_keras.experiments.replica_fitting import fit_replicas
 from satn_keras.experiments.run_directory import RunDirectory
@@ -44,8 +44,10 @@ class NetworkElm(System):
 
     The epoch is chosen on the validation part, by what `student_training.selection`
     says: "ua", the unweighted accuracy of the whole system, with a machine fitted
-    anew after each epoch; or "loss", the network's. The machine is fitted to the
-    training part's statistics under the network of that epoch.
+    anew after each epoch; "loss", the network's; or "last", without a choice. The
+    sharpness of the posterior is that of the validation part, which every selection
+    therefore needs. The machine is fitted to the training part's statistics under
+    the network of that epoch.
 
     Attributes:
         network: keeps the weights of the best epoch.
@@ -119,7 +121,7 @@ class NetworkElm(System):
             held_out.evaluation(),
             settings,
             run.path,
-            _best_epoch(network, config, run),
+            kept_epoch(network, settings, run),
             [SystemAccuracy(network, heard, held_out, config, classes)]
             if by_ua
             else [],
@@ -185,16 +187,3 @@ class NetworkElm(System):
             progress=progress,
         )
         return cls.make_part(store, labels, front_end, config, weights)
-
-
-def _best_epoch(network, config, run):
-    settings = config.student_training
-    by_ua = settings.selection == "ua"
-    return BestEpoch(
-        network,
-        run.checkpoints,
-        monitor="val_ua" if by_ua else "val_loss",
-        higher_is_better=by_ua,
-        tie_breaker="val_loss",
-        patience=settings.patience,
-    )

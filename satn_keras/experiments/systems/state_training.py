@@ -13,8 +13,8 @@ from satn_keras.distribution import (
     serve_by_xla,
 )
 from satn_keras.evaluation.scores import score
-from satn_keras.experiments.checkpoints import BestEpoch
 from satn_keras.experiments.fitting import make_optimizer
+from satn_keras.experiments.kept_epoch import kept_epoch
 from satn_keras.experiments.replica_fitting import fit_replicas
 from satn_keras.experiments.run_directory import RunDirectory
 from satn_keras.experiments.systems.state_scorer import StateScorer
@@ -41,24 +41,15 @@ def train_network(
     """
     # A crop would no longer be aligned with its states.
     settings = config.student_training.model_copy(update={"segment_frames": None})
-    by_emotion = settings.selection == "ua"
     with current_strategy().scope():
         learner = _learner(scorer.network, settings)
-    best = BestEpoch(
-        scorer.network,
-        run.checkpoints,
-        monitor="val_ua" if by_emotion else "val_loss",
-        higher_is_better=by_emotion,
-        tie_breaker="val_loss",
-        patience=settings.patience,
-    )
     return fit_replicas(
         learner,
         training.training(settings, config.seed),
         validation.evaluation(settings.batch_size, settings.jit)[0],
         settings,
         run.path,
-        best,
+        kept_epoch(scorer.network, settings, run),
         callbacks=[_EmotionAccuracy(scorer, validation, labels)],
     )
 

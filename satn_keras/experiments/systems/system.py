@@ -46,7 +46,8 @@ class System(abc.ABC):
         Args:
             config: the recipe; `config.system` has the sizes.
             train: labelled utterances.
-            validation: labelled utterances of other speakers.
+            validation: labelled utterances of other speakers; may be empty where
+                nothing is chosen (`check_choosing`).
             classes: emotions in the order of the posterior.
             run: folder of the run.
             teacher: whose attention is copied, for the systems that can.

@@ -19,7 +19,7 @@ def mel_bands(frequencies, num_bands=26, low=20.0, high=8000.0):
     Example:
         >>> filters, centres = mel_bands(np.arange(257) * 31.25)
         >>> filters.shape, round(centres[0])
-        ((257, 26), 87)
+        ((257, 26), 90)
     """
     high = min(high, frequencies[-1])
     edges = np.linspace(_mel(low), _mel(high), num_bands + 2)

@@ -41,7 +41,6 @@ class OctaveScale:
         weight = 0.5 + np.arctan(3 * rise / per_octave) / np.pi
         # A positive weight may be applied before negative values are removed.
         self._matrix = (matrix * weight[:, None]).T.astype("float32")
-        self.points_per_octave = per_octave
 
     def __call__(self, magnitude):
         """(batch, frames, points) from magnitude of (batch, frames, bins)."""
@@ -80,7 +79,11 @@ def _spline(knots, points):
     left, right = np.eye(count), np.zeros((count, count))
     for k in range(1, count - 1):
         left[k, k - 1 : k + 2] = gap[k - 1] / 6, (gap[k - 1] + gap[k]) / 3, gap[k] / 6
-        right[k, k - 1 : k + 2] = 1 / gap[k - 1], -1 / gap[k - 1] - 1 / gap[k], 1 / gap[k]
+        right[k, k - 1 : k + 2] = (
+            1 / gap[k - 1],
+            -1 / gap[k - 1] - 1 / gap[k],
+            1 / gap[k],
+        )
     curvature = np.linalg.solve(left, right)
     below = np.clip(np.searchsorted(knots, points, "right") - 1, 0, count - 2)
     width = gap[below]

@@ -6,14 +6,15 @@ from keras import ops
 VOICED_FROM = 0.7  # strength
 LOCAL_WEIGHT = 2.0
 WEAK = 4.0  # cost of a voiced state that is weak, or of none where one is strong
-JUMP = 10.0  # cost of a change of pitch by a factor of e
+JUMP = 10.0  # cost of a change of pitch by a factor of e, and of its change
 SWITCH = 10.0  # cost between voiced and unvoiced
 UNVOICED = 1.0  # cost from unvoiced to unvoiced
 MISSING = 999.0
+WORST = 1e9  # more than any path costs
 LN2 = float(np.log(2))
 
 
-def best_path(octave, strength, own, reach=16):
+def best_path(octave, strength, own, reach=12):
     """The candidate of each frame on the cheapest path, or none: unvoiced.
 
     Viterbi's recursion runs through a whole utterance; here each frame hears the
@@ -39,22 +40,25 @@ def best_path(octave, strength, own, reach=16):
     ahead = local
     for _ in range(reach):
         before = ops.expand_dims(_later(ahead), 1)  # (batch, 1, states, frames)
-        ahead = local + ops.min(change + before, axis=2)
+        ahead = local + ops.min(change + before, axis=2, initial=WORST)
     next_change = _earlier(change)
     back = ops.zeros_like(local)
     for _ in range(reach):
         after = ops.expand_dims(_earlier(local + back), 2)  # (batch, states, 1, frames)
-        back = ops.min(next_change + after, axis=1)
-    state = ops.argmin(ahead + back, axis=1)  # (batch, frames)
-    chosen = ops.expand_dims(state, 2) == np.arange(octave.shape[1])
-    return ops.cast(chosen, "float32")
+        back = ops.min(next_change + after, axis=1, initial=WORST)
+    cost = ahead + back
+    cheapest = cost <= ops.min(cost, axis=1, keepdims=True, initial=WORST)
+    cheapest = ops.cast(cheapest, "float32")
+    first = ops.cumsum(cheapest, axis=1) <= 1  # of those that tie
+    chosen = ops.where(first, cheapest, 0.0)
+    return ops.transpose(chosen[:, :-1], (0, 2, 1))
 
 
 def _local_cost(octave, strength):
     bounded = ops.clip(strength, 0.01, 1.0)
     weak = ops.where(strength < VOICED_FROM, WEAK, 0.0)
     voiced = LOCAL_WEIGHT * (weak - ops.log(bounded)) + _range_cost(octave)
-    strongest = ops.max(strength, axis=1, keepdims=True)
+    strongest = ops.max(strength, axis=1, keepdims=True, initial=0.0)
     unvoiced = ops.where(strongest >= VOICED_FROM, LOCAL_WEIGHT * WEAK, 0.0)
     return ops.concatenate([voiced, unvoiced], axis=1)
 
@@ -72,7 +76,14 @@ def _change_cost(octave):
     """(batch, states, previous states, frames)."""
     here, before = ops.expand_dims(octave, 2), ops.expand_dims(_later(octave), 1)
     both = ops.logical_and(here > 0, before > 0)
-    jump = ops.where(both, JUMP * LN2 * ops.abs(here - before), MISSING)
+    jump = ops.abs(here - before)  # (batch, candidates, candidates before, frames)
+    # openSMILE's "change of the change" compares a jump with the one from the
+    # candidate ranked above, where there is one.
+    rank = ops.zeros_like(jump[:, :, 1:]) + ops.abs(
+        before[:, :, 1:] - before[:, :, :-1]
+    )
+    bend = ops.concatenate([jump[:, :, :1], rank], axis=2)
+    jump = ops.where(both, JUMP * LN2 * (jump + bend), MISSING)
     frames = ops.ones_like(octave[:, :1])  # (batch, 1, frames)
     switch = SWITCH * ops.ones_like(octave)
     to_voiced = ops.concatenate([jump, ops.expand_dims(switch, 2)], axis=2)

@@ -6,25 +6,76 @@ from keras import ops
 
 from satn_keras.config import PROSODY_NAMES
 from satn_keras.features.mel import frame_count
-from satn_keras.features.prosody.flux import Flux
-from satn_keras.features.prosody.harmonicity import HarmonicsToNoiseRatio
-from satn_keras.features.prosody.loudness import Loudness
-from satn_keras.features.prosody.mel_bands import mel_bands
-from satn_keras.features.prosody.mel_cepstrum import MelCepstrum
-from satn_keras.features.prosody.octave_scale import OctaveScale
-from satn_keras.features.prosody.pitch_candidates import PitchCandidates
-from satn_keras.features.prosody.pitch_path import best_path
-from satn_keras.features.prosody.smoothing import smooth
-from satn_keras.features.prosody.spectral_balance import SpectralBalance
+from satn_keras.features.prosody import spectral_bands
+from satn_keras.features.prosody.spectral_bands import SpectralBands
 from satn_keras.features.prosody.spectrum import Spectrum, gauss
+from satn_keras.features.prosody.voice_bands import VoiceBands
 
 SHORT_SECONDS, LONG_SECONDS = 0.020, 0.060
-SILENT = 0.001  # root mean square of a long window, below which nothing is voiced
-BASE = float(np.log2(27.5))
 
 
 @keras.saving.register_keras_serializable(package="satn_keras")
 class Prosody(keras.layers.Layer):
+    """Loudness, spectral balance, pitch, voice quality and formants of each frame.
+
+    The bands of eGeMAPS, in its units, windows and order, and `voicing` beside
+    them, computed in the graph:
+
+    1. Power spectra of 20 ms windows (Hamming), which begin where their frame
+       begins, and of 60 ms windows (Gauss) centred on those.
+    2. Of the short ones: loudness, alpha ratio, Hammarberg index, spectral slopes,
+       flux and cepstrum.
+    3. Of the long ones: pitch by subharmonic summation and the cheapest path
+       through its candidates, harmonics-to-noise ratio, levels of harmonics, and
+       formants by linear prediction; of the waveform there, jitter and shimmer.
+    4. Each band smoothed over three frames of the utterance; zeros of bands that
+       are zero where unvoiced stay zero.
+
+    There is no loop, no gather and no operation that LiteRT lacks. An utterance
+    gets the same values alone and in a padded batch: samples beyond its length
+    count as zero, and frames beyond its last one count in no mean and no path.
+
+    Always computes in float32, whatever the global dtype policy.
+
+    Args:
+        sample_rate: Hz, at least 8000.
+        window_seconds: Length of the windows that count the frames, as other
+            streams have them.
+        hop_seconds: Seconds from one frame to the next.
+        bands: Names out of `PROSODY_NAMES`, in the order wanted. What no band needs
+            is not computed.
+
+    Call arguments:
+        waveform: float (batch, samples), in [-1, 1].
+        lengths: int (batch,), true samples of each utterance; all when None.
+
+    Input shape:
+        (batch, samples), float.
+
+    Output shape:
+        (batch, frames, bands), float32. There are `frame_count(samples)` frames;
+        those past an utterance's own are zero. Values that are no numbers make
+        every band of the frames that hear them no number.
+
+    Raises:
+        ValueError: if a band is unknown, none is named or one twice, if the sample
+            rate is below 8 kHz or a hop holds no sample.
+        TypeError: if the waveform holds integers.
+
+    Example:
+        >>> prosody = Prosody(bands=["f0_semitones", "loudness"])
+        >>> seconds = np.arange(16000) / 16000
+        >>> saw = (0.5 * (220 * seconds % 1) - 0.25).astype("float32")
+        >>> frames = ops.convert_to_numpy(prosody(saw[None]))[0]
+        >>> frames.shape, float(frames[50, 0].round(1))  # three octaves over 27.5 Hz
+        ((99, 2), 36.0)
+
+    References:
+        Eyben et al. 2016, The Geneva Minimalistic Acoustic Parameter Set (GeMAPS)
+        for voice research and affective computing.
+        Eyben, Wöllmer, Schuller 2010, openSMILE.
+    """
+
     def __init__(
         self,
         sample_rate=16000,
@@ -40,24 +91,11 @@ class Prosody(keras.layers.Layer):
         self.hop_seconds = hop_seconds
         self.bands = tuple(bands)
         self.window_length = round(window_seconds * sample_rate)
-        self.hop_length = hop = round(hop_seconds * sample_rate)
-        short, long = round(SHORT_SECONDS * sample_rate), round(LONG_SECONDS * sample_rate)
-        self._short = Spectrum(sample_rate, short, hop, np.hamming(short))
-        lead = (long - short) // 2
-        self._long = Spectrum(sample_rate, long, hop, gauss(long), lead)
-        filters, centres = mel_bands(self._short.frequencies)
-        self._filters = filters.astype("float32")
-        self._loudness = Loudness(centres)
-        self._balance = SpectralBalance(self._short.frequencies)
-        self._flux = Flux(self._short.frequencies)
-        self._cepstrum = MelCepstrum(len(centres))
-        self._octaves = OctaveScale(self._long.frequencies)
-        self._candidates = PitchCandidates(
-            self._octaves.octaves, self._octaves.points_per_octave
-        )
-        self._harmonicity = HarmonicsToNoiseRatio(sample_rate, self._long.fft_length)
-        wanted = np.array([PROSODY_NAMES.index(name) for name in self.bands])
-        self._choice = np.eye(len(PROSODY_NAMES), dtype="float32")[:, wanted]
+        self.hop_length = round(hop_seconds * sample_rate)
+        _check(self.bands, sample_rate, self.window_length, self.hop_length)
+        self._short, self._long = _spectra(sample_rate, self.hop_length)
+        self._spectral = SpectralBands(self._short.frequencies)
+        self._voice = VoiceBands(self._long, sample_rate, self.bands)
 
     @property
     def num_bands(self):
@@ -70,69 +108,39 @@ class Prosody(keras.layers.Layer):
                 "`waveform` must be float, in [-1, 1]; divide int16 samples by 32768. "
                 f"Received: dtype={keras.backend.standardize_dtype(waveform.dtype)}."
             )
-        signal, own = self._own(waveform, lengths)
-        count = frame_count(ops.shape(waveform)[1], self.window_length, self.hop_length)
-        short, long = self._short(signal, count), self._long(signal, count)
-        energies = ops.matmul(short, self._filters)
-        spectral = ops.concatenate(
-            [
-                self._loudness(energies),
-                self._balance(short),
-                self._flux(short),
-                self._cepstrum(energies),
-            ],
-            axis=-1,
-        )
-        spectral = smooth(spectral, own)
-        voice = self._voice(long, own)
-        bands = ops.concatenate([spectral, *voice], axis=-1)
-        bands = ops.matmul(bands, self._choice)
+        count = self._count(ops.shape(waveform)[1])
+        signal, own = self._own(waveform, lengths, count)
+        short = self._short(signal, count)  # (batch, frames, bins)
+        heard = ops.sum(short, axis=-1)
+        values = {}
+        if not set(spectral_bands.NAMES).isdisjoint(self.bands):
+            values.update(self._spectral(short, own))
+        if not set(spectral_bands.NAMES).issuperset(self.bands):
+            long = self._long(signal, count)  # (batch, frames, more bins)
+            heard = heard + ops.sum(long, axis=-1)
+            values.update(self._voice(signal, count, long, own))
+        frames = ops.stack([values[name] for name in self.bands], axis=-1)
         # Zero times what is no number is no number: it must not pass for silence.
-        broken = 0.0 * ops.sum(short + long[..., : short.shape[-1]], axis=-1, keepdims=True)
-        return ops.where(ops.expand_dims(own, 2), bands + broken, 0.0)
+        frames = frames + 0.0 * ops.expand_dims(heard, 2)
+        return ops.where(ops.expand_dims(own, 2), frames, 0.0)
 
-    def _voice(self, long, own):
-        spectrum = self._octaves(ops.sqrt(long))
-        octave, strength = self._candidates(spectrum)
-        heard = ops.expand_dims(self._rms(long) >= SILENT, 2)
-        strength = ops.where(heard, strength, 0.0)
-        path = best_path(octave, strength, own)
-        path = ops.where(heard, path, 0.0)
-        chosen = ops.sum(path * octave, axis=-1)  # (batch, frames)
-        voiced = chosen > 0
-        semitones = ops.where(voiced, 12 * (chosen - BASE), 0.0)
-        frequency = ops.where(voiced, ops.exp(chosen * np.log(2.0).astype("float32")), 0.0)
-        clear = ops.where(
-            voiced, ops.sum(path * strength, axis=-1), ops.max(strength, axis=-1)
-        )
-        noise = self._harmonicity(long, frequency)
-        pitch = smooth(ops.expand_dims(semitones, 2), own, skip_zeros=True)
-        clear = smooth(ops.expand_dims(clear, 2), own)
-        noise = smooth(ops.expand_dims(noise, 2), own, skip_zeros=True)
-        return pitch, clear, noise
+    def _count(self, num_samples):
+        return frame_count(num_samples, self.window_length, self.hop_length)
 
-    def _rms(self, power):
-        # Parseval: the sum of squares is the mean over all bins, both halves.
-        both = 2 * ops.sum(power, -1) - power[..., 0] - power[..., -1]
-        return ops.sqrt(both / (self._long.fft_length * self._long.window_length))
-
-    def _own(self, waveform, lengths):
-        num_samples = ops.shape(waveform)[1]
-        count = frame_count(num_samples, self.window_length, self.hop_length)
+    def _own(self, waveform, lengths, count):
+        """The waveform without what is padded, and which frames are not."""
+        batch, num_samples = ops.shape(waveform)
         if lengths is None:
-            own = ops.ones((ops.shape(waveform)[0], count), dtype="bool")
-            return waveform, own
+            return waveform, ops.ones((batch, count), dtype="bool")
         lengths = ops.expand_dims(ops.cast(lengths, "int32"), 1)
         samples = ops.expand_dims(ops.arange(num_samples, dtype="int32"), 0)
         frames = ops.expand_dims(ops.arange(count, dtype="int32"), 0)
-        own = frames < frame_count(lengths, self.window_length, self.hop_length)
-        return ops.where(samples < lengths, waveform, 0.0), own
+        signal = ops.where(samples < lengths, waveform, 0.0)
+        return signal, frames < self._count(lengths)
 
     def compute_output_shape(self, waveform_shape, lengths_shape=None):
         batch, samples = waveform_shape
-        if samples is None:
-            return (batch, None, self.num_bands)
-        frames = frame_count(samples, self.window_length, self.hop_length)
+        frames = None if samples is None else self._count(samples)
         return (batch, frames, self.num_bands)
 
     def get_config(self):
@@ -147,11 +155,34 @@ class Prosody(keras.layers.Layer):
 
 def build_prosody(config):
     """Stream `prosody` of a `FeatureConfig`."""
-    bands = PROSODY_NAMES if config.prosody_bands == "all" else config.prosody_bands
+    every = config.prosody_bands == "all"
     return Prosody(
         sample_rate=config.sample_rate,
         window_seconds=config.window_seconds,
         hop_seconds=config.hop_seconds,
-        bands=bands,
+        bands=PROSODY_NAMES if every else config.prosody_bands,
         name="prosody",
     )
+
+
+def _spectra(sample_rate, hop_length):
+    short, long = (round(s * sample_rate) for s in (SHORT_SECONDS, LONG_SECONDS))
+    return (
+        Spectrum(sample_rate, short, hop_length, np.hamming(short)),
+        Spectrum(sample_rate, long, hop_length, gauss(long), (long - short) // 2),
+    )
+
+
+def _check(bands, sample_rate, window_length, hop_length):
+    unknown = [name for name in bands if name not in PROSODY_NAMES]
+    if unknown or not bands or len(set(bands)) < len(bands):
+        raise ValueError(
+            f"`bands` must be different names of {', '.join(PROSODY_NAMES)}. "
+            f"Received: bands={list(bands)}."
+        )
+    if sample_rate < 8000 or min(window_length, hop_length) < 1:
+        raise ValueError(
+            "The sample rate must be at least 8000 Hz, and a window and a hop must "
+            f"hold a sample. Received: sample_rate={sample_rate}, "
+            f"window={window_length}, hop={hop_length}."
+        )

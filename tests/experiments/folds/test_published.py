@@ -194,9 +194,18 @@ def test_a_fold_without_one_of_its_parts_is_refused(table, part):
         published_folds(SIX, path)
 
 
+def test_no_validation_part_is_made_where_none_is_asked_for(table):
+    rows = by_speaker(SIX, 1, train="abcd", validation="e", test="f")
+    path = table(rows + by_speaker(SIX, 2, train="bcdef", test="a"))
+    listed, unlisted = published_folds(SIX, path, validation_speakers=0)
+    assert listed.validation.speakers == ("e",)
+    assert len(unlisted.validation) == 0
+    assert unlisted.train.speakers == tuple("bcdef")
+
+
 @pytest.mark.parametrize(
     "arguments",
-    [{"shared_speakers": "yes"}, {"unlisted": "no"}, {"validation_speakers": 0}],
+    [{"shared_speakers": "yes"}, {"unlisted": "no"}, {"validation_speakers": -1}],
 )
 def test_another_word_is_refused(table, arguments):
     path = table(by_speaker(SIX, 1, train="abcde", test="f"))

@@ -137,7 +137,7 @@ def test_an_utterance_without_a_sentence_is_refused_by_its_key():
     [
         ({"sentence_groups": 2}, "`sentence_groups` must be at least 3"),
         ({"sentence_groups": 4}, r"at most the number of sentences.* 4 groups for '1'"),
-        ({"validation_speakers": 0}, "`validation_speakers` must be at least 1"),
+        ({"validation_speakers": -1}, "`validation_speakers` must be at least 0"),
         ({"num_folds": 6}, "6 groups need at least as many speakers"),
         ({"num_folds": 5, "validation_speakers": 4}, "at least 6 speakers"),
     ],
