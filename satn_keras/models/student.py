@@ -100,9 +100,7 @@ def _pool(frames, mask, config):
 
 def _ready_to_judge(pooled, config, seed):
     if config.pooled_normalization == "batch":
-        normalization = keras.layers.BatchNormalization(
-            dtype="float32", name="pooled_normalization"
-        )
+        normalization = keras.layers.BatchNormalization(name="pooled_normalization")
         pooled = normalization(pooled)
     if config.pooled_dropout:
         pooled = keras.layers.Dropout(

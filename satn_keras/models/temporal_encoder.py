@@ -71,8 +71,7 @@ def _normalized(x, mask, config, number):
     if config.level_normalization == "layer":
         return keras.layers.LayerNormalization(name=name)(x)
     if config.level_normalization == "batch":  # padded frames have no say in it
-        normalization = keras.layers.BatchNormalization(dtype="float32", name=name)
-        return normalization(x, mask=mask)
+        return keras.layers.BatchNormalization(name=name)(x, mask=mask)
     return x
 
 
