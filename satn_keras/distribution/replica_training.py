@@ -90,8 +90,8 @@ class ReplicaTraining:
 
     def _make_function(self, step_function):
         def step(data):
-            if not self._is_ready_for_fit():  # a trace that makes variables, not run
-                return step_function(data)
+            if self.optimizer is not None and not self.optimizer.built:
+                return step_function(data)  # a trace that makes its variables, not run
             # Where an epoch ends because its data do, Keras runs a step too many,
             # of which all is done that waits for no data: the optimizer would count
             # it, and dropout draw.
