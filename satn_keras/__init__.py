@@ -24,6 +24,7 @@ _HOMES = {
     "build_teacher": "satn_keras.models",
     "compare_systems": "satn_keras.evaluation",
     "cross_validate": "satn_keras.experiments.cross_validation",
+    "from_preset": "satn_keras.experiments.pretrained",
     "load_model": "satn_keras.export",
     "make_folds": "satn_keras.experiments.folds",
     "read_iemocap": "satn_keras.corpora",

@@ -9,7 +9,7 @@ from satn_keras.config.data import DataConfig, PhonemeConfig, ProtocolConfig
 from satn_keras.config.experiment import ExperimentConfig
 from satn_keras.config.features import FeatureConfig
 from satn_keras.config.networks import EncoderConfig, StudentConfig, TeacherConfig
-from satn_keras.config.prosody_names import PROSODY_NAMES
+from satn_keras.config.prosody_names import PROSODY_NAMES, VOICED_NAMES
 from satn_keras.config.systems import SystemConfig
 from satn_keras.config.training import (
     AugmentationConfig,
@@ -21,6 +21,7 @@ from satn_keras.config.training import (
 
 __all__ = [
     "PROSODY_NAMES",
+    "VOICED_NAMES",
     "AugmentationConfig",
     "DataConfig",
     "EncoderConfig",

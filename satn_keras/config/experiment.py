@@ -63,6 +63,18 @@ class ExperimentConfig(Section):
         return self
 
     @model_validator(mode="after")
+    def _a_speaker_is_known_or_not(self):
+        """So that one name, `speaker`, tells the runs that know whom they hear."""
+        if self.student.posterior_normalization == "none":
+            return self
+        if self.features.normalization != "speaker" or self.system.name != "satn":
+            raise ValueError(
+                "`student.posterior_normalization` speaker needs "
+                "`features.normalization` speaker and the system satn"
+            )
+        return self
+
+    @model_validator(mode="after")
     def _compared_maps_are_kept(self):
         student, transfer = self.student, self.transfer
         compared = transfer.weight > 0 and transfer.map == "attention"

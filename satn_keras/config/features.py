@@ -34,10 +34,15 @@ class FeatureConfig(Section):
     high_frequency: float | None = None  # Hz, half the sample rate when absent
     preemphasis: float = Field(0.97, ge=0, lt=1)
     full_scale: float = Field(32768.0, gt=0)  # a sample of 1.0 becomes this
+    derivatives: int = Field(2, ge=0, le=2)  # beside the static values; of streams
     delta_reach: Positive = 2  # frames on each side
     normalization: Literal["none", "utterance", "speaker", "training", "whitening"] = (
         "training"
     )
+    limit: float | None = Field(None, gt=0)  # of normalised values, deviations
+    # Bands of voice where there is none: the number that stands there, counted as any
+    # other, or the mean of voiced frames, the only ones that count.
+    unvoiced: Literal["number", "mean"] = "number"
 
     @property
     def window_length(self) -> int:
@@ -61,6 +66,38 @@ class FeatureConfig(Section):
                 f"{', '.join(PROSODY_NAMES)}"
             )
         return bands
+
+    @property
+    def extracted(self) -> dict:
+        """Settings that decide the values before normalisation, fit for JSON."""
+        after = {"normalization", "limit", "unvoiced"}
+        return self.model_dump(mode="json", exclude=after)
+
+    @model_validator(mode="after")
+    def _a_pitch_says_what_is_voiced(self):
+        if self.unvoiced == "number":
+            return self
+        known = self.prosody_bands == "all" or "f0_semitones" in self.prosody_bands
+        if self.descriptors != "none" or "prosody" not in self.streams or not known:
+            raise ValueError(
+                "`unvoiced` mean asks the pitch which frames are voiced: `streams` "
+                "must have prosody, with `f0_semitones` among its bands"
+            )
+        if self.normalization in ("none", "whitening"):
+            raise ValueError(
+                f"`unvoiced` mean has no effect on `normalization` "
+                f"{self.normalization}. Leave it out"
+            )
+        return self
+
+    @model_validator(mode="after")
+    def _nothing_to_limit(self):
+        if self.limit is not None and self.normalization == "none":
+            raise ValueError(
+                "`limit` is in deviations, and `normalization` none has none. Leave "
+                "it out"
+            )
+        return self
 
     @model_validator(mode="after")
     def _window_fits(self):

@@ -17,8 +17,11 @@ class EncoderConfig(Section):
     num_levels: int = Field(5, ge=1, le=16)
     filters: Positive = 256
     kernel_size: Positive = 3
+    convolutions: Positive = 2  # of each level
+    level_activation: Literal["relu", "linear"] = "relu"  # of a level's sum
     dropout: Fraction = 0.2
     weight_normalization: bool = True
+    batch_normalization: bool = False  # of each convolution, before its ReLU
     level_normalization: Literal["none", "layer", "batch"] = "none"  # of each level
     attention_units: Positive = 256
     attention_heads: Positive = 1
@@ -79,3 +82,5 @@ class StudentConfig(EncoderConfig):
     pool_features: bool = False  # pools the features beside the context
     pooled_normalization: Literal["none", "batch"] = "none"
     pooled_dropout: Fraction = 0.0
+    # "speaker" centres the log posteriors of each speaker's utterances.
+    posterior_normalization: Literal["none", "speaker"] = "none"

@@ -31,3 +31,17 @@ PROSODY_NAMES = (
     "f3_bandwidth",
     "f3_level",
 )
+# Which have no value in a frame without pitch, whatever number stands there.
+VOICED_NAMES = frozenset(
+    {
+        "f0_semitones",
+        "jitter",
+        "shimmer",
+        "harmonics_to_noise_ratio",
+        "h1_h2",
+        "h1_a3",
+        "f1_level",
+        "f2_level",
+        "f3_level",
+    }
+)

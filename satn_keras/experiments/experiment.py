@@ -18,7 +18,7 @@ from satn_keras.experiments.heard import (
     heard_by,
     listed,
 )
-from satn_keras.experiments.judging import judge_system
+from satn_keras.experiments.judging import judge_system, leave_unjudged
 from satn_keras.experiments.pictures import picture_attention
 from satn_keras.experiments.protocol import Protocol
 from satn_keras.experiments.recipe_features import recipe_features
@@ -29,6 +29,7 @@ from satn_keras.experiments.splits import (
     teacher_fold,
     with_absolute_paths,
 )
+from satn_keras.experiments.student_start import check_start
 from satn_keras.experiments.systems import System, system_class
 from satn_keras.experiments.teacher_judging import judge_teacher
 from satn_keras.experiments.teachers import Teacher, train_teacher
@@ -100,6 +101,7 @@ def run_student(
     teacher_path: str | os.PathLike | None = None,
     progress: Progress | None = None,
     division: tuple[Fold, tuple[str, ...]] | None = None,
+    initial: str | os.PathLike | None = None,
 ) -> System:
     """Emotion recogniser of a recipe: split, trained, judged on its test speakers.
 
@@ -111,23 +113,25 @@ def run_student(
             or initialization asks for one.
         progress: called with (utterances read, of how many).
         division: fold and classes; those of `student_fold` when absent.
+        initial: run folder or name of a student to start from.
 
     Raises:
         AudioError: if a sound file is missing or cannot be read.
         ConfigError: if the recipe names no labelled speech, transfer is asked
             without a teacher, from one with other features or of a system that
-            cannot copy, or `path` holds a run with another recipe or cannot be
-            written.
+            cannot copy, the initial student hears other features, or `path` holds a
+            run with another recipe or cannot be written.
         ManifestError: if the manifest breaks a rule, or a label is no class.
-        ProtocolError: if the speakers cannot be split as asked, the teacher was
-            trained, or its epoch chosen, on a test speaker of the student, or an
-            interrupted run had another split.
+        ProtocolError: if the speakers cannot be split as asked, the teacher or the
+            initial student was trained, or its epoch chosen, on a test speaker of the
+            student, or an interrupted run had another split.
     """
     config = with_absolute_paths(config)
     run = RunDirectory.plan(path, config)
     fold, classes = division or student_fold(config)
     check_choosing(config, fold.validation, "protocol.validation_speakers")
     split = _student_split(config, fold, teacher_path)
+    start = check_start(config, initial, fold, split)
     _check_same(run, split)
     system = system_class(config)
     if is_finished_for_all(run):
@@ -141,8 +145,9 @@ def run_student(
         with current_strategy().scope():
             teacher = _teacher(config, teacher_path)
         copied = None if teacher is None else teacher.model
+        begin = {} if start is None else {"start": start}
         trained = system.train(
-            config, fold.train, fold.validation, classes, run, copied, progress
+            config, fold.train, fold.validation, classes, run, copied, progress, **begin
         )
         seconds = time.monotonic() - start
         trained = for_judging(trained, system.load, run)
@@ -152,6 +157,9 @@ def run_student(
 
 
 def _judge(trained, config, teacher_path, fold, run, seconds):
+    if fold.untested:
+        leave_unjudged(trained, run, seconds)
+        return
     teacher = _teacher(config, teacher_path)
     if teacher is not None:  # an utterance that nobody chose
         utterance = fold.test[len(fold.test) // 2]

@@ -32,7 +32,11 @@ def fit_statistics(
     if normalization not in ("training", "whitening"):
         return None
     whitening = normalization == "whitening"
-    statistics = store.whitening_statistics() if whitening else store.statistics()
+    statistics = (
+        store.whitening_statistics()
+        if whitening
+        else store.statistics(front_end.present)
+    )
     _set_statistics(front_end, statistics)
     return [array.tolist() for array in statistics]
 
@@ -45,13 +49,13 @@ def _set_statistics(front_end, statistics):
 
 
 def statistics_by_speaker(
-    store: FeatureStore, config: FeatureConfig
+    store: FeatureStore, front_end: FrontEnd | DescriptorFrontEnd
 ) -> np.ndarray | None:
-    """Each speaker's own statistics, where the recipe normalises by speaker.
+    """Each voice's own statistics, where the recipe normalises by speaker.
 
     A part's speakers are described by that part alone: no statistic crosses from
     one part into another.
     """
-    if config.normalization != "speaker":
+    if front_end.config.normalization != "speaker":
         return None
-    return store.speaker_statistics().astype("float32")
+    return store.voice_statistics(front_end.present).astype("float32")

@@ -20,19 +20,19 @@ def heard_by(run: RunDirectory) -> set[Speaker]:
     return {tuple(pair) for part in heard for pair in part}
 
 
-def check_unheard(teacher_run: RunDirectory, fold: Fold) -> None:
-    """Refuse a teacher that has heard a test speaker of `fold`.
+def check_unheard(origin: RunDirectory, fold: Fold) -> None:
+    """Refuse a teacher, or a start, that has heard a test speaker of `fold`.
 
     Raises:
         ProtocolError: naming the speakers.
     """
-    seen = shared(speakers_of(fold.test), heard_by(teacher_run))
+    seen = shared(speakers_of(fold.test), heard_by(origin))
     if seen:
         names = ", ".join(speaker for _, speaker in seen)
         raise ProtocolError(
-            f"{teacher_run.path}: this teacher was trained or selected on test "
-            f"speakers ({names}). Train a teacher without them; if they only share a "
-            "name, fill in the column `dataset` of both manifests."
+            f"{origin.path}: this model was trained or selected on test speakers "
+            f"({names}). Take one trained without them; if they only share a name, "
+            "fill in the column `dataset` of both manifests."
         )
 
 

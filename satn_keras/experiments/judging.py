@@ -67,6 +67,20 @@ def judge_system(
     return metrics
 
 
+def leave_unjudged(system: System, run: RunDirectory, seconds: float = 0.0) -> dict:
+    """`metrics.json` of a system that every speaker trained: nothing was measured."""
+    metrics = {
+        "untested": True,
+        "selected": run.read_json("selected.json"),
+        "system": system.config.system.name,
+        "parameters": system.num_parameters,
+        "training_seconds": round(seconds, 1),
+        "transfer_weight": system.config.transfer.weight,
+    }
+    run.write_json("metrics.json", metrics)
+    return metrics
+
+
 def predict(system: System, manifest: Manifest, run: RunDirectory) -> pd.DataFrame:
     """Table of the posteriors that a system gives the utterances."""
     return posterior_table(system.posteriors(manifest, run), manifest, system.classes)

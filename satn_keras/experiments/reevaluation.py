@@ -108,6 +108,11 @@ def evaluate_teacher_run(
 def _test_part(run, source) -> Manifest:
     """Test utterances of the run, by their keys, which tell what it never heard."""
     keys = run.read_json("split.json")["test"]
+    if not keys:
+        raise ProtocolError(
+            f"{run.path}: every speaker trained this model, so that it has no test "
+            "part. Give other speakers' speech with --manifest."
+        )
     test = Manifest.read(source).where(key=keys)
     if len(test) != len(keys):
         raise ProtocolError(

@@ -40,6 +40,12 @@ def _rewrite_run(run: RunDirectory) -> None:
             "command that began it resumes it."
         )
     metrics = run.read_json("metrics.json")
+    if metrics.get("untested"):
+        raise ArtifactError(
+            f"{run.path}: every speaker trained this model, so that nothing was "
+            "measured. `satn cross-validate` measures its recipe, `satn evaluate "
+            "--manifest` the model on other speakers."
+        )
     if metrics.get("kind") == "cross-validation":
         summarize_folder(run.path)
     elif "per" in metrics:

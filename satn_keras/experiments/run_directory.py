@@ -3,25 +3,20 @@
 from __future__ import annotations
 
 import hashlib
-import importlib.metadata
 import json
 import os
 import pathlib
-import platform
-import subprocess
-import sys
 import uuid
 from typing import TYPE_CHECKING, Any
 from zipfile import BadZipFile
 
-from satn_keras import __version__
 from satn_keras.config import ExperimentConfig
 from satn_keras.errors import ArtifactError, ConfigError
+from satn_keras.experiments.environment import describe_environment
+from satn_keras.experiments.presets import preset_folder
 
 if TYPE_CHECKING:
     import keras
-
-PACKAGES = ("tensorflow", "keras", "numpy", "soundfile", "soxr", "pandas")
 
 
 class RunDirectory:
@@ -90,16 +85,22 @@ class RunDirectory:
     def open(cls, path: str | os.PathLike) -> RunDirectory:
         """Existing run.
 
+        Args:
+            path: of the folder, or the name of a preset.
+
         Raises:
             ArtifactError: if there is no run at `path`.
         """
         run = cls(path)
-        if not (run.path / "config.yaml").exists():
+        if (run.path / "config.yaml").exists():
+            return run
+        preset = preset_folder(path)
+        if preset is None:
             raise ArtifactError(
                 f"{path}: no run here (config.yaml is missing). Give the folder that "
                 "`satn train --out` wrote."
             )
-        return run
+        return cls(preset)
 
     def fingerprint(self, name: str) -> str:
         """SHA-256 of a file of the run.
@@ -201,44 +202,3 @@ def replace_text(path: pathlib.Path, text: str) -> None:
         raise
     finally:
         temporary.unlink(missing_ok=True)
-
-
-def describe_environment() -> dict[str, Any]:
-    """Versions, commit, host and devices of this process, for `environment.json`."""
-    import tensorflow as tf  # a run folder is also opened where none is loaded
-
-    return {
-        "satn_keras": __version__,
-        "commit": _commit(),
-        "python": sys.version.split()[0],
-        "host": platform.node(),
-        "platform": platform.platform(),
-        "devices": [device.name for device in tf.config.list_physical_devices()],
-        "cores": os.cpu_count(),
-        "packages": {name: _version(name) for name in PACKAGES},
-    }
-
-
-def _version(package: str) -> str | None:
-    """Version of an installed package; None where a variant has another name."""
-    try:
-        return importlib.metadata.version(package)
-    except importlib.metadata.PackageNotFoundError:
-        return None
-
-
-def _commit() -> str | None:
-    """Commit of a source checkout; None for an installed package."""
-    root = pathlib.Path(__file__).parents[2]
-    if not (root / ".git").exists():
-        return None
-    try:
-        result = subprocess.run(
-            ["git", "-C", str(root), "describe", "--always", "--dirty"],
-            capture_output=True,
-            text=True,
-            check=True,
-        )
-    except (OSError, subprocess.CalledProcessError):
-        return None
-    return result.stdout.strip()

@@ -8,32 +8,31 @@ import keras
 import numpy as np
 
 from satn_keras.config import ExperimentConfig
-from satn_keras.corpora import Manifest, class_indices
+from satn_keras.corpora import Manifest
 from satn_keras.distribution import current_strategy, serve_by_xla
 from satn_keras.errors import ArtifactError, ConfigError
+from satn_keras.experiments.emotion_batches import emotion_batches
 from satn_keras.experiments.emotion_crossentropy import EmotionCrossentropy
-from satn_keras.experiments.features import (
-    fit_statistics,
-    make_front_end,
-    statistics_by_speaker,
-)
+from satn_keras.experiments.features import fit_statistics, make_front_end
 from satn_keras.experiments.fitting import make_optimizer
 from satn_keras.experiments.kept_epoch import kept_epoch
+from satn_keras.experiments.posteriors_by_speaker import (
+    centred_by_speaker,
+    mean_log_posterior,
+)
 from satn_keras.experiments.precision import policy_scope
 from satn_keras.experiments.replica_fitting import fit_replicas
 from satn_keras.experiments.run_directory import RunDirectory
 from satn_keras.experiments.saving import save_model
+from satn_keras.experiments.student_start import start_student
 from satn_keras.experiments.systems.system import System
+from satn_keras.experiments.together import for_judging
 from satn_keras.features import FrontEnd
 from satn_keras.metrics import UnweightedAccuracy
 from satn_keras.models import build_network, build_student
-from satn_keras.pipelines import (
-    Batcher,
-    build_store,
-    draw_partners,
-    emotion_targets,
-)
 from satn_keras.transfer import AttentionTransfer, initialize_from_teacher
+
+_CENTER = "posterior_mean.json"
 
 
 @dataclasses.dataclass(frozen=True)
@@ -45,12 +44,15 @@ class Student(System):
         classes: emotions in the order of the posterior.
         front_end: its features, with the training part's statistics.
         config: the recipe it was trained by.
+        center: (classes,), mean log posterior of the training part, where posteriors
+            are normalised by speaker.
     """
 
     model: keras.Model
     classes: tuple[str, ...]
     front_end: FrontEnd
     config: ExperimentConfig
+    center: np.ndarray | None = None
 
     @classmethod
     def train(
@@ -62,12 +64,14 @@ class Student(System):
         run: RunDirectory,
         teacher: keras.Model | None = None,
         progress=None,
+        start: RunDirectory | None = None,
     ) -> Student:
         """Student as `System.train` describes it.
 
         The teacher hears the same batches as the student, normalised by the
         student's statistics: the channel of the emotional corpus, not of the
-        teacher's. `transfer.weight` 0 trains without a teacher.
+        teacher's. `transfer.weight` 0 trains without a teacher. With `start`, the
+        weights begin as those of the student there.
         """
         keras.utils.set_random_seed(config.seed)
         settings = config.student_training
@@ -87,6 +91,8 @@ class Student(System):
 
         with current_strategy().scope():
             model = _network(config, len(classes), front_end)
+            if start is not None:
+                start_student(model, classes, start)
             trainer = make_trainer(model, teacher, config)
         record = fit_replicas(
             trainer,
@@ -99,7 +105,13 @@ class Student(System):
         run.write_json("labels.json", list(classes))
         run.write_json("selected.json", record)
         save_model(model, run.path / "student.keras")
-        return cls(model, classes, front_end, config)
+        student = cls(model, classes, front_end, config)
+        if config.student.posterior_normalization == "none":
+            return student
+        alone = for_judging(student, cls._load_alone, run)
+        center = mean_log_posterior(alone.posteriors_alone(train, run))
+        run.write_json(_CENTER, center.tolist())
+        return dataclasses.replace(student, center=center)
 
     @classmethod
     def load(cls, run: RunDirectory) -> Student:
@@ -108,6 +120,13 @@ class Student(System):
         Raises:
             ArtifactError: if the run holds no trained student.
         """
+        student = cls._load_alone(run)
+        if student.config.student.posterior_normalization == "none":
+            return student
+        return dataclasses.replace(student, center=np.asarray(run.read_json(_CENTER)))
+
+    @classmethod
+    def _load_alone(cls, run):
         path = run.path / "student.keras"
         if not path.exists():
             raise ArtifactError(
@@ -120,6 +139,14 @@ class Student(System):
         return cls(run.read_model(path.name), classes, front_end, config)
 
     def posteriors(self, manifest: Manifest, run: RunDirectory) -> np.ndarray:
+        posteriors = self.posteriors_alone(manifest, run)
+        if self.center is None:
+            return posteriors
+        speakers = [f"{one.dataset} {one.speaker}" for one in manifest]
+        return centred_by_speaker(posteriors, speakers, self.center)
+
+    def posteriors_alone(self, manifest: Manifest, run: RunDirectory) -> np.ndarray:
+        """Posteriors that know of no other utterance, beyond what `features` do."""
         batcher = emotion_batches(manifest, None, self.front_end, self.config, run)
         batches, order = batcher.evaluation(self.config.student_training.batch_size)
         posteriors = np.empty((len(manifest), len(self.classes)), "float32")
@@ -169,56 +196,3 @@ def _loss(settings) -> keras.losses.Loss:
     if settings.label_smoothing or settings.mixup:
         return EmotionCrossentropy(settings.label_smoothing)
     return keras.losses.SparseCategoricalCrossentropy()
-
-
-def emotion_batches(
-    manifest, classes, front_end, config, run, progress=None, training=False
-) -> Batcher:
-    """Batches of utterances with their class; augmented speeds in training only.
-
-    Without `classes` the labels are not looked at: every utterance has the first.
-    """
-    settings = config.student_training
-    speeds = (1.0, *(settings.augmentation.speeds if training else ()))
-    labels = np.zeros(len(manifest), "int32")
-    if classes is not None:
-        labels = class_indices(manifest, classes)
-    store = build_store(
-        manifest,
-        front_end,
-        speeds,
-        cache=settings.cache,
-        folder=run.path / "cache",
-        progress=progress,
-    )
-    mixup = settings.mixup if training else 0.0
-    weights = None
-    if training and settings.class_weights == "balanced":
-        weights = balanced_weights(labels, len(classes))
-    partners = None
-    transfer = config.transfer
-    if training and transfer.weight and transfer.control == "other_utterance":
-        partners = draw_partners(
-            store.lengths, store.speaker_ids, config.seed, store.repeats
-        )
-    return Batcher(
-        store,
-        front_end,
-        emotion_targets(
-            labels, store.repeats, weights, len(classes) if mixup else None
-        ),
-        statistics_by_speaker(store, config.features),
-        partners,
-        mixup,
-    )
-
-
-def balanced_weights(labels: np.ndarray, num_classes: int) -> np.ndarray:
-    """(classes,), N / (K N_k): each class counts the same in the sum.
-
-    Example:
-        >>> balanced_weights(np.array([0, 0, 0, 1]), 2).round(3)
-        array([0.667, 2.   ])
-    """
-    counts = np.bincount(labels, minlength=num_classes)
-    return len(labels) / (num_classes * np.maximum(counts, 1))

@@ -112,16 +112,19 @@ def _archive(model, front_end, classes):
     names = tf.constant(list(classes))
     model = chunked_copy(model)
 
-    def recognize(waveform, lengths=None):
+    # Traced once for all signatures, whose file then holds its tables once.
+    @tf.function(input_signature=[WAVEFORM, LENGTHS])
+    def listen(waveform, lengths):
         features, mask = front_end(waveform, lengths)
-        posterior = model({"features": features, "mask": mask}, training=False)
+        return {"features": features, "mask": mask}
+
+    def serve_lengths(waveform, lengths):
+        posterior = model(listen(waveform, lengths), training=False)
         return _answer(posterior, names)
 
     def serving_default(waveform):
-        return recognize(waveform)
-
-    def serve_lengths(waveform, lengths):
-        return recognize(waveform, lengths)
+        batch, samples = tf.unstack(tf.shape(waveform))
+        return serve_lengths(waveform, tf.fill([batch], samples))
 
     front_end(tf.zeros((1, front_end.sample_rate)))  # only a built layer is tracked
     archive = keras.export.ExportArchive()
@@ -130,12 +133,12 @@ def _archive(model, front_end, classes):
     archive.add_endpoint("serving_default", serving_default, [WAVEFORM])
     archive.add_endpoint("serve_lengths", serve_lengths, [WAVEFORM, LENGTHS])
     archive.add_endpoint(
-        "attention", _attention(model, front_end, names), [WAVEFORM, LENGTHS]
+        "attention", _attention(model, listen, names), [WAVEFORM, LENGTHS]
     )
     return archive
 
 
-def _attention(model, front_end, names):
+def _attention(model, listen, names):
     layer = next(
         layer
         for name in ("self_attention", "attention_pooling")
@@ -145,8 +148,7 @@ def _attention(model, front_end, names):
     view = layer_view(model, [f"{layer.name}:map", "output"])
 
     def attention(waveform, lengths):
-        features, mask = front_end(waveform, lengths)
-        outputs = view({"features": features, "mask": mask}, training=False)
+        outputs = view(listen(waveform, lengths), training=False)
         weights = outputs[f"{layer.name}:map"]
         if layer.name == "self_attention":
             weights = layer.received(weights)  # (batch, frames)

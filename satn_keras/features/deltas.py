@@ -20,6 +20,7 @@ class Deltas(keras.layers.Layer):
 
     Args:
         reach: N, frames on each side. Two gives the usual five-frame window.
+        derivatives: how many, each of the one before; 0 leaves static features.
 
     Call arguments:
         inputs: float (batch, frames, bands).
@@ -29,11 +30,11 @@ class Deltas(keras.layers.Layer):
         (batch, frames, bands), float. Any unit.
 
     Output shape:
-        (batch, frames, bands, 3): static, first, second. Derivatives are in
-        input units per frame.
+        (batch, frames, bands, 1 + derivatives): static, first, second. Derivatives
+        are in input units per frame.
 
     Raises:
-        ValueError: if `reach` is below 1.
+        ValueError: if `reach` is below 1, or `derivatives` is none of 0, 1, 2.
 
     Masking:
         A true frame has the same values whatever the frames past the last true
@@ -49,19 +50,24 @@ class Deltas(keras.layers.Layer):
         Young et al., The HTK Book (3.4), delta coefficients.
     """
 
-    def __init__(self, reach=2, **kwargs):
+    def __init__(self, reach=2, derivatives=2, **kwargs):
         super().__init__(**{**kwargs, "dtype": "float32"})
         if reach < 1:
             raise ValueError(f"`reach` must be at least 1 frame. Received: {reach=}.")
+        if not 0 <= derivatives <= 2:
+            raise ValueError(
+                f"`derivatives` must be 0, 1 or 2. Received: {derivatives=}."
+            )
         self.reach = reach
+        self.derivatives = derivatives
         self.input_spec = keras.layers.InputSpec(ndim=3)
         self.supports_masking = True
 
     def call(self, inputs, mask=None):
-        static = _hold_last(inputs, mask)
-        first = _hold_last(self._slope(static), mask)
-        second = self._slope(first)
-        return ops.stack([static, first, second], axis=-1)
+        channels = [inputs]
+        for _ in range(self.derivatives):
+            channels.append(self._slope(_hold_last(channels[-1], mask)))
+        return ops.stack(channels, axis=-1)
 
     def _slope(self, frames):
         reach = self.reach
@@ -77,10 +83,14 @@ class Deltas(keras.layers.Layer):
         return total / (2 * sum(step**2 for step in range(1, reach + 1)))
 
     def compute_output_shape(self, inputs_shape):
-        return (*inputs_shape, 3)
+        return (*inputs_shape, 1 + self.derivatives)
 
     def get_config(self):
-        return {**super().get_config(), "reach": self.reach}
+        return {
+            **super().get_config(),
+            "reach": self.reach,
+            "derivatives": self.derivatives,
+        }
 
 
 def _hold_last(frames, mask):

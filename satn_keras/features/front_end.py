@@ -3,7 +3,7 @@
 import keras
 from keras import ops
 
-from satn_keras.config import FeatureConfig
+from satn_keras.config import VOICED_NAMES, FeatureConfig
 from satn_keras.features.deltas import Deltas
 from satn_keras.features.log_mel import build_log_mel
 from satn_keras.features.normalized_frames import NormalizedFrames
@@ -26,15 +26,16 @@ class FrontEnd(NormalizedFrames):
     Call arguments:
         waveform: float (batch, samples), in [-1, 1], at `config.sample_rate`.
         lengths: int (batch,), true samples of each utterance; all when None.
-        statistics: float (batch, 2, bands, 3), mean and deviation of each
+        statistics: float (batch, 2, bands, channels), mean and deviation of each
             utterance's speaker; only with `config.normalization` "speaker".
 
     Input shape:
         (batch, samples), float.
 
     Output shape:
-        Features (batch, frames, bands, 3), float32, whose channels are static,
-        first and second derivative and whose padded frames are zero; and mask
+        Features (batch, frames, bands, channels), float32, whose channels are
+        static and as many derivatives as the config says, first and second unless
+        it does, and whose padded frames are zero; and mask
         (batch, frames), bool, of true frames. An utterance shorter than one
         window, or empty, has one frame.
 
@@ -49,10 +50,15 @@ class FrontEnd(NormalizedFrames):
     def __init__(self, config, **kwargs):
         config = FeatureConfig.model_validate(config)
         streams = [STREAMS[name](config) for name in config.streams]
-        num_bands = sum(stream.num_bands for stream in streams)
-        super().__init__(config, num_bands, num_channels=3, **kwargs)
+        super().__init__(
+            config,
+            num_bands=sum(stream.num_bands for stream in streams),
+            num_channels=1 + config.derivatives,
+            **_voiced_bands(config, streams),
+            **kwargs,
+        )
         self.streams = streams
-        self.deltas = Deltas(config.delta_reach, name="deltas")
+        self.deltas = Deltas(config.delta_reach, config.derivatives, name="deltas")
 
     def build(self, waveform_shape):
         for stream in self.streams:
@@ -82,7 +88,9 @@ class FrontEnd(NormalizedFrames):
         batch, samples = waveform.shape
         frames = None if samples is None else self.frame_count(samples)
         return (
-            keras.KerasTensor((batch, frames, self.num_bands, 3), dtype="float32"),
+            keras.KerasTensor(
+                (batch, frames, self.num_bands, self.num_channels), dtype="float32"
+            ),
             keras.KerasTensor((batch, frames), dtype="bool"),
         )
 
@@ -92,3 +100,17 @@ class FrontEnd(NormalizedFrames):
             return ops.ones((batch, count), dtype="bool")
         frames = ops.arange(count, dtype="int32")
         return frames[None, :] < self.frame_count(lengths)[:, None]
+
+
+def _voiced_bands(config, streams):
+    """Where the bands of voice lie among all streams' bands, and the pitch."""
+    if config.unvoiced == "number":
+        return {}
+    names = []
+    for name, stream in zip(config.streams, streams, strict=True):
+        named = name == "prosody"
+        names += stream.bands if named else [None] * stream.num_bands
+    return {
+        "voiced_bands": [i for i, name in enumerate(names) if name in VOICED_NAMES],
+        "pitch_band": names.index("f0_semitones"),
+    }

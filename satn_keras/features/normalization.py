@@ -33,6 +33,10 @@ class FeatureNormalization(keras.layers.Layer):
             "whitening": the training set's mean and matrix W, non-trainable
             weights that `set_whitening` sets, 0 and the identity before.
         epsilon: $\epsilon$, in units of the feature.
+        limit: deviations at which normalised values are cut; None cuts none.
+        voiced_bands: bands that have values in voiced frames alone: elsewhere they
+            are zero, the mean, and have no part in the utterance's own statistics.
+        pitch_band: band that is exactly zero in unvoiced frames.
 
     Call arguments:
         features: float (batch, frames, bands, channels).
@@ -63,7 +67,15 @@ class FeatureNormalization(keras.layers.Layer):
         Kessy, Lewin, Strimmer 2018, Optimal whitening and decorrelation.
     """
 
-    def __init__(self, mode="training", epsilon=1e-5, **kwargs):
+    def __init__(
+        self,
+        mode="training",
+        epsilon=1e-5,
+        limit=None,
+        voiced_bands=(),
+        pitch_band=None,
+        **kwargs,
+    ):
         super().__init__(**{**kwargs, "dtype": "float32"})
         if mode not in MODES:
             raise ValueError(
@@ -71,6 +83,9 @@ class FeatureNormalization(keras.layers.Layer):
             )
         self.mode = mode
         self.epsilon = epsilon
+        self.limit = limit
+        self.voiced_bands = tuple(voiced_bands)
+        self.pitch_band = pitch_band
         self.input_spec = keras.layers.InputSpec(ndim=4)
         self.supports_masking = True
 
@@ -158,8 +173,21 @@ class FeatureNormalization(keras.layers.Layer):
             )
         if mask is not None:
             mask = ops.expand_dims(mask, (2, 3))  # LiteRT cannot index a bool so
+        if self.mode != "none" and self.voiced_bands:
+            present = self._present(features)
+            mask = present if mask is None else ops.logical_and(mask, present)
         normalized = self._normalize(features, mask, statistics)
+        if self.limit is not None:
+            normalized = ops.clip(normalized, -self.limit, self.limit)
         return normalized if mask is None else ops.where(mask, normalized, 0.0)
+
+    def _present(self, features):
+        """Whether a frame has a value in a band: (batch, frames, bands, 1)."""
+        pitch = self.pitch_band
+        voiced = features[:, :, pitch : pitch + 1, :1] != 0
+        always = np.ones((1, 1, features.shape[2], 1), bool)
+        always[:, :, list(self.voiced_bands)] = False
+        return ops.logical_or(voiced, always)
 
     def _normalize(self, features, mask, statistics):
         if self.mode == "none":
@@ -171,6 +199,9 @@ class FeatureNormalization(keras.layers.Layer):
         if statistics is not None:
             mean, deviation = statistics[:, :1], statistics[:, 1:]
             return (features - mean) / (deviation + self.epsilon)
+        return self._normalize_alone(features, mask)
+
+    def _normalize_alone(self, features, mask):
         # Values relative to the first frame: a constant stays exactly constant,
         # and sums over long utterances lose no digits to a common offset.
         relative = features - features[:, :1]
@@ -190,11 +221,18 @@ class FeatureNormalization(keras.layers.Layer):
         return None  # the front end hands its mask on as a value of its own
 
     def get_config(self):
-        return {**super().get_config(), "mode": self.mode, "epsilon": self.epsilon}
+        return {
+            **super().get_config(),
+            "mode": self.mode,
+            "epsilon": self.epsilon,
+            "limit": self.limit,
+            "voiced_bands": self.voiced_bands,
+            "pitch_band": self.pitch_band,
+        }
 
 
 def _frame_mean(values, mask):
-    """Mean over true frames: (batch, 1, bands, channels)."""
+    """Mean over the frames that count: (batch, 1, bands, channels)."""
     if mask is None:
         return ops.mean(values, axis=1, keepdims=True)
     count = ops.sum(ops.cast(mask, "float32"), axis=1, keepdims=True)

@@ -17,16 +17,31 @@ class NormalizedFrames(keras.layers.Layer):
         config: `FeatureConfig`, or a dict with its fields.
         num_bands: Values in one frame and channel.
         num_channels: Static values and the derivatives beside them.
+        voiced_bands: Bands that have no value where unvoiced; see
+            `FeatureNormalization`.
+        pitch_band: Band that is zero where unvoiced.
     """
 
-    def __init__(self, config, num_bands, num_channels, **kwargs):
+    def __init__(
+        self,
+        config,
+        num_bands,
+        num_channels,
+        voiced_bands=(),
+        pitch_band=None,
+        **kwargs,
+    ):
         super().__init__(**{**kwargs, "dtype": "float32"})
         self.input_spec = keras.layers.InputSpec(ndim=2)
         self.config = FeatureConfig.model_validate(config)
         self.num_bands = num_bands
         self.num_channels = num_channels
         self.normalization = FeatureNormalization(
-            self.config.normalization, name="normalization"
+            self.config.normalization,
+            limit=self.config.limit,
+            voiced_bands=voiced_bands,
+            pitch_band=pitch_band,
+            name="normalization",
         )
         # Statistics must be settable before the first call.
         self.normalization.build((None, None, num_bands, num_channels))
@@ -50,6 +65,20 @@ class NormalizedFrames(keras.layers.Layer):
         """Frames of a signal of `num_samples`; int, integer array or tensor."""
         config = self.config
         return frame_count(num_samples, config.window_length, config.hop_length)
+
+    def present(self, features):
+        """Which values count in statistics: bool (frames, bands), or None for all.
+
+        Args:
+            features: (frames, bands, channels), NumPy, before normalisation.
+        """
+        normalization = self.normalization
+        if not normalization.voiced_bands:
+            return None
+        present = np.ones(features.shape[:2], bool)
+        voiced = features[:, normalization.pitch_band, 0] != 0
+        present[:, list(normalization.voiced_bands)] = voiced[:, None]
+        return present
 
     def normalize(self, features, mask=None, statistics=None):
         """Features before normalisation, normalised as the config says."""

@@ -22,12 +22,17 @@ class FeatureStatistics:
 
     def __init__(self, covariance=False):
         self.count = 0  # frames
+        self._counts = 0  # of each band, where not all frames count
         self._mean = 0.0
         self._squares = 0.0  # sum of squared distances from the mean
         self._products = 0.0 if covariance else None  # and of their products
 
-    def add(self, features):
+    def add(self, features, present=None):
         """True frames of one utterance or more: (..., bands, channels).
+
+        Args:
+            features: the frames.
+            present: bool (..., bands), the values that count; all when None.
 
         Raises:
             ValueError: if bands and channels differ from those before, or a
@@ -44,19 +49,28 @@ class FeatureStatistics:
         frames = features.reshape(-1, *features.shape[-2:])
         if not len(frames):
             return
-        mean = frames.mean(axis=0)
-        squares = np.square(frames - mean).sum(axis=0)
-        total = self.count + len(frames)
+        counts = len(frames)
+        if present is not None:  # (frames, bands, 1)
+            present = np.asarray(present).reshape(*frames.shape[:2], 1)
+            frames = np.where(present, frames, 0.0)
+            counts = present.sum(axis=0)  # (bands, 1)
+        mean = frames.sum(axis=0) / np.maximum(counts, 1)
+        distances = frames - mean
+        if present is not None:
+            distances = np.where(present, distances, 0.0)
+        squares = np.square(distances).sum(axis=0)
+        total = self._counts + counts
         shift = mean - self._mean
-        self._mean = self._mean + shift * (len(frames) / total)
-        weight = self.count * len(frames) / total
+        self._mean = self._mean + shift * (counts / np.maximum(total, 1))
+        weight = self._counts * counts / np.maximum(total, 1)
         self._squares = self._squares + squares + weight * shift**2
         if self._products is not None:
-            distances = (frames - mean).reshape(len(frames), -1)
+            distances = distances.reshape(len(frames), -1)
             products = distances.T @ distances
             between = np.outer(shift, shift)
             self._products = self._products + products + weight * between
-        self.count = total
+        self._counts = total
+        self.count += len(frames)
 
     @property
     def mean(self):
@@ -68,7 +82,7 @@ class FeatureStatistics:
     def deviation(self):
         """Standard deviation of the population, float64 (bands, channels)."""
         self._check_not_empty()
-        return np.sqrt(self._squares / self.count)
+        return np.sqrt(self._squares / np.maximum(self._counts, 1))
 
     @property
     def covariance(self):

@@ -24,12 +24,16 @@ class TemporalBlock(keras.layers.Layer):
             speaks of whole channels.
         weight_normalization: Whether the kernels are weight-normalized.
         num_convolutions: Convolutions in F; two in the paper.
+        activation: Function of the sum; the paper's ReLU, or "linear", which leaves
+            the skip a path without a bend through all blocks (He et al. 2016).
+        batch_normalization: Whether each convolution's output is normalised over the
+            true frames of the batch before its ReLU.
         seed: Integer that makes the dropout repeatable, or None.
 
     Call arguments:
         inputs: (batch, frames, channels), float.
-        mask: (batch, frames), bool. Changes nothing, see Masking.
-        training: Whether dropout is on.
+        mask: (batch, frames), bool. True at true frames; all when None.
+        training: Whether dropout is on and the batch normalises itself.
 
     Input shape:
         (batch, frames, channels), float.
@@ -43,7 +47,7 @@ class TemporalBlock(keras.layers.Layer):
 
     Masking:
         The mask passes on unchanged: padding on the right reaches no true
-        frame of a causal block.
+        frame of a causal block, and no statistics of the batch.
 
     Example:
         >>> block = TemporalBlock(filters=7, kernel_size=3, dilation_rate=4)
@@ -55,6 +59,7 @@ class TemporalBlock(keras.layers.Layer):
     References:
         Bai et al. 2018, An empirical evaluation of generic convolutional and
         recurrent networks for sequence modeling, section 3.4 and figure 1.
+        He et al. 2016, Identity mappings in deep residual networks, section 3.
     """
 
     def __init__(
@@ -65,6 +70,8 @@ class TemporalBlock(keras.layers.Layer):
         dropout=0.2,
         weight_normalization=True,
         num_convolutions=2,
+        activation="relu",
+        batch_normalization=False,
         seed=None,
         **kwargs,
     ):
@@ -80,8 +87,14 @@ class TemporalBlock(keras.layers.Layer):
         self.dropout = dropout
         self.weight_normalization = weight_normalization
         self.num_convolutions = num_convolutions
+        self.activation = keras.activations.get(activation)
+        self.batch_normalization = batch_normalization
         self.seed = seed
         self.convolutions = [self._convolution(i) for i in range(num_convolutions)]
+        self.normalizations = [
+            self._normalization(i)
+            for i in range(num_convolutions if batch_normalization else 0)
+        ]
         self.dropouts = [self._dropout(i) for i in range(num_convolutions)]
         self.skip = None
         self.input_spec = keras.layers.InputSpec(ndim=3)
@@ -94,10 +107,11 @@ class TemporalBlock(keras.layers.Layer):
 
     def build(self, input_shape):
         shape = input_shape
-        for convolution, dropout in zip(self.convolutions, self.dropouts, strict=True):
+        for convolution in self.convolutions:
             convolution.build(shape)
             shape = convolution.compute_output_shape(shape)
-            dropout.build(shape)
+        for layer in (*self.normalizations, *self.dropouts):
+            layer.build(shape)
         if input_shape[-1] != self.filters:
             # A dense layer is a 1 x 1 convolution.
             self.skip = keras.layers.Dense(
@@ -110,20 +124,27 @@ class TemporalBlock(keras.layers.Layer):
 
     def call(self, inputs, mask=None, training=None):
         x = inputs
-        for convolution, dropout in zip(self.convolutions, self.dropouts, strict=True):
-            x = dropout(convolution(x), training=training)  # (batch, frames, filters)
+        for i, convolution in enumerate(self.convolutions):
+            x = convolution(x)  # (batch, frames, filters)
+            if self.normalizations:
+                x = self.normalizations[i](x, training=training, mask=mask)
+            x = self.dropouts[i](ops.relu(x), training=training)
         skip = inputs if self.skip is None else self.skip(inputs)
-        return ops.relu(x + skip)
+        return self.activation(x + skip)
 
     def _convolution(self, i):
         return DilatedCausalConv1D(
             self.filters,
             self.kernel_size,
             dilation_rate=self.dilation_rate,
-            activation="relu",
             weight_normalization=self.weight_normalization,
             dtype=self.dtype_policy,
             name=f"convolution_{i + 1}",
+        )
+
+    def _normalization(self, i):
+        return keras.layers.BatchNormalization(
+            dtype=self.dtype_policy, name=f"normalization_{i + 1}"
         )
 
     def _dropout(self, i):
@@ -145,5 +166,7 @@ class TemporalBlock(keras.layers.Layer):
             "dropout": self.dropout,
             "weight_normalization": self.weight_normalization,
             "num_convolutions": self.num_convolutions,
+            "activation": keras.activations.serialize(self.activation),
+            "batch_normalization": self.batch_normalization,
             "seed": self.seed,
         }

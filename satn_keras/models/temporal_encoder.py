@@ -45,7 +45,11 @@ def temporal_levels(inputs: dict, config: EncoderConfig, seed: int | None):
             dilation_rate,
             dropout=config.dropout,
             weight_normalization=config.weight_normalization,
-            seed=None if seed is None else seed + 2 * number,  # a block takes two
+            num_convolutions=config.convolutions,
+            activation=config.level_activation,
+            batch_normalization=config.batch_normalization,
+            # A block takes as many as it has convolutions.
+            seed=None if seed is None else seed + config.convolutions * number,
             name=f"level_{number}",
         )(x, mask=inputs["mask"])
         x = _normalized(x, inputs["mask"], config, number)

@@ -30,7 +30,7 @@ class Batcher:
         front_end: normalises each batch, as it will in the exported model.
         targets: from the rows of a batch (batch,), int64, its true lengths and its
             padded length to (extra inputs, targets[, sample weights]).
-        speaker_statistics: (speakers, 2, bands, 3), where normalisation is by
+        speaker_statistics: (voices, 2, bands, 3), where normalisation is by
             speaker.
         partners: (rows,), int, another row for each. Training batches then have its
             features besides, cropped, masked and normalised as the row's own by the
@@ -190,7 +190,7 @@ class Batcher:
         mask = tf.sequence_mask(lengths, tf.shape(features)[1])
         statistics = None
         if self.speaker_statistics is not None:
-            speakers = tf.gather(tf.constant(self.store.speaker_ids), rows)
+            speakers = tf.gather(tf.constant(self.store.voice_ids), rows)
             statistics = tf.constant(self.speaker_statistics, tf.float32)
             statistics = tf.gather(statistics, speakers)
         return self.front_end.normalize(features, mask, statistics), mask

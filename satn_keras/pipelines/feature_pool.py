@@ -76,7 +76,7 @@ class _FeaturePool:
         """Store of all the pool's utterances, with the settings of `source`."""
         settings = repr(
             (
-                source.front_end.config.model_dump(exclude={"normalization"}),
+                source.front_end.config.extracted,
                 source.speeds,
                 source.backend,
             )

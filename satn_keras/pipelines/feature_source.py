@@ -97,11 +97,8 @@ class FeatureSource:
 
     def settings(self) -> dict:
         """What decides a row's features besides its audio and its speed, for JSON."""
-        features = self.front_end.config.model_dump(
-            mode="json", exclude={"normalization"}
-        )
         return {
-            "features": features,
+            "features": self.front_end.config.extracted,
             "backend": choose_backend(self.backend),  # their resamplers differ
             "opensmile": opensmile_version() if self._needs_opensmile else None,
         }

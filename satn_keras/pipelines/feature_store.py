@@ -11,6 +11,9 @@ import tensorflow as tf
 from satn_keras.corpora import Manifest
 from satn_keras.features import FeatureStatistics, whitening_matrix
 
+# From (frames, bands, channels) to bool (frames, bands), or None for all.
+Present = Callable[[np.ndarray], np.ndarray | None]
+
 
 @dataclasses.dataclass(frozen=True)
 class FeatureStore:
@@ -46,16 +49,30 @@ class FeatureStore:
         ids = [order[name] for name in names]
         return np.tile(np.asarray(ids, "int32"), self.repeats)
 
+    @property
+    def voice_ids(self) -> np.ndarray:
+        """(rows,), a number for each speaker at each speed.
+
+        Played faster, a speaker has another pitch and other formants: another voice.
+        """
+        speakers = self.speaker_ids
+        speeds = np.repeat(np.arange(self.repeats, dtype="int32"), len(self.manifest))
+        return speakers + speeds * (speakers.max(initial=-1) + 1)
+
     def mapped(self, change: Callable[[tf.Tensor], tf.Tensor]) -> FeatureStore:
         """Store of the same rows, each row's features changed."""
         fetch = self.fetch
         return dataclasses.replace(self, fetch=lambda row: change(fetch(row)))
 
-    def statistics(self) -> tuple[np.ndarray, np.ndarray]:
-        """Mean and deviation, each (bands, channels), over all frames of all rows."""
+    def statistics(self, present: Present | None = None) -> tuple:
+        """Mean and deviation, each (bands, channels), over all frames of all rows.
+
+        Args:
+            present: which values of a row's frames count; all when absent.
+        """
         statistics = FeatureStatistics()
         for _, frames in self._each():
-            statistics.add(frames)
+            statistics.add(frames, present and present(frames))
         return statistics.mean, statistics.deviation
 
     def whitening_statistics(self) -> tuple[np.ndarray, np.ndarray]:
@@ -65,17 +82,20 @@ class FeatureStore:
             statistics.add(frames)
         return statistics.mean, whitening_matrix(statistics.covariance)
 
-    def speaker_statistics(self) -> np.ndarray:
-        """(speakers, 2, bands, channels): each speaker's own mean and deviation.
+    def voice_statistics(self, present: Present | None = None) -> np.ndarray:
+        """(voices, 2, bands, channels): each voice's own mean and deviation.
 
         They need the speaker's audio alone, no label: what an application knows of
         a speaker it has heard before.
+
+        Args:
+            present: which values of a row's frames count; all when absent.
         """
-        speakers = self.speaker_ids
-        by_speaker = [FeatureStatistics() for _ in range(speakers.max() + 1)]
+        voices = self.voice_ids
+        by_voice = [FeatureStatistics() for _ in range(voices.max() + 1)]
         for row, frames in self._each():
-            by_speaker[speakers[row]].add(frames)
-        return np.stack([(each.mean, each.deviation) for each in by_speaker])
+            by_voice[voices[row]].add(frames, present and present(frames))
+        return np.stack([(each.mean, each.deviation) for each in by_voice])
 
     def _each(self) -> Iterator[tuple[int, np.ndarray]]:
         """Each row once, with its features."""

@@ -35,7 +35,7 @@ class SegmentBatcher:
         segment_frames: frames in a segment.
         share: of an utterance's segments.
         class_weights: (classes,), of the training batches.
-        speaker_statistics: (speakers, 2, bands, channels), where normalisation is
+        speaker_statistics: (voices, 2, bands, channels), where normalisation is
             by speaker.
     """
 
@@ -97,7 +97,7 @@ class SegmentBatcher:
         energy = tf.reduce_mean(tf.gather(self.energy(features), windows), axis=1)
         statistics = None
         if self.speaker_statistics is not None:
-            speaker = tf.gather(tf.constant(self.store.speaker_ids), row)
+            speaker = tf.gather(tf.constant(self.store.voice_ids), row)
             statistics = tf.constant(self.speaker_statistics, tf.float32)
             statistics = tf.gather(statistics, speaker)[tf.newaxis]
         features = self.front_end.normalize(features[tf.newaxis], None, statistics)[0]

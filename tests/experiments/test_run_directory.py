@@ -8,11 +8,8 @@ import yaml
 
 from satn_keras.config import ExperimentConfig
 from satn_keras.errors import ArtifactError, ConfigError
-from satn_keras.experiments.run_directory import (
-    RunDirectory,
-    describe_environment,
-    replace_text,
-)
+from satn_keras.experiments.environment import describe_environment
+from satn_keras.experiments.run_directory import RunDirectory, replace_text
 
 CONFIG = ExperimentConfig(seed=7)
 
@@ -137,7 +134,7 @@ def test_text_outside_ascii_is_kept_as_it_is(tmp_path):
 
 def test_a_package_under_another_name_is_no_error(monkeypatch):
     monkeypatch.setattr(
-        "satn_keras.experiments.run_directory.PACKAGES", ("keras", "no-such-package")
+        "satn_keras.experiments.environment.PACKAGES", ("keras", "no-such-package")
     )
     environment = describe_environment()
     assert "/physical_device:CPU:0" in environment["devices"]

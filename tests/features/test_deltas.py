@@ -67,3 +67,17 @@ def test_a_layer_from_the_config_reaches_as_far():
 def test_a_reach_of_no_frame_is_refused():
     with pytest.raises(ValueError, match="`reach` must be at least 1 frame.*reach=0"):
         Deltas(reach=0)
+
+
+@pytest.mark.parametrize("derivatives", [0, 1, 2])
+def test_as_many_derivatives_as_asked_for(derivatives):
+    every = deltas(2, noise(2, 11, 5))
+    layer = Deltas(2, derivatives)
+    some = np.moveaxis(keras.ops.convert_to_numpy(layer(noise(2, 11, 5))), -1, 0)
+    np.testing.assert_array_equal(some, every[: 1 + derivatives])
+    assert layer.compute_output_shape((2, 11, 5)) == (2, 11, 5, 1 + derivatives)
+
+
+def test_a_third_derivative_is_refused():
+    with pytest.raises(ValueError, match="`derivatives` must be 0, 1 or 2.*=3"):
+        Deltas(2, 3)

@@ -211,3 +211,37 @@ def test_runs_on_the_numpy_backend_without_tensorflow(tmp_path):
     features, mask = FrontEnd(SMALL)(waveform, lengths=lengths)
     np.testing.assert_allclose(actual["features"], features, rtol=0, atol=1e-3)
     np.testing.assert_array_equal(actual["mask"], mask)
+
+
+@pytest.mark.parametrize("derivatives", [0, 1])
+def test_fewer_derivatives_are_the_first_channels(derivatives):
+    every, _ = to_numpy(FrontEnd(SMALL).extract(vowel()[None]))
+    front_end = FrontEnd(SMALL.model_copy(update={"derivatives": derivatives}))
+    fewer, _ = to_numpy(front_end.extract(vowel()[None]))
+    np.testing.assert_array_equal(fewer, every[..., : 1 + derivatives])
+    assert front_end.num_channels == 1 + derivatives
+    normalized, _ = front_end(keras.Input((1601,)))
+    assert normalized.shape == (None, 9, 23, 1 + derivatives)
+
+
+def test_bands_of_voice_have_no_value_in_silence():
+    config = FeatureConfig(
+        streams=("log_mel", "prosody"),
+        num_mels=23,
+        prosody_bands=("loudness", "jitter", "f0_semitones"),
+        normalization="utterance",
+        unvoiced="mean",
+    )
+    front_end = FrontEnd(config)
+    waveform = np.concatenate([vowel(), np.zeros(8000, "float32")])[None]
+    extracted, _ = to_numpy(front_end.extract(waveform))
+    voiced = extracted[0, :, 25, 0] > 0
+    assert 0.3 < voiced.mean() < 0.9
+    present = front_end.present(extracted[0])
+    np.testing.assert_array_equal(present[:, 25], voiced)
+    np.testing.assert_array_equal(present[:, 24], voiced)
+    assert present[:, :24].all()
+    features, _ = to_numpy(front_end(waveform))
+    assert (features[0, ~voiced, 24:] == 0).all()
+    np.testing.assert_allclose(features[0, voiced, 25].mean(axis=0), 0, atol=1e-5)
+    np.testing.assert_allclose(features[0, voiced, 25, 0].std(), 1, rtol=1e-2)

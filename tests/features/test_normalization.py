@@ -181,3 +181,65 @@ def test_features_that_do_not_fit_those_before_are_refused():
         statistics.add(features()[:, :, :4])
     with pytest.raises(ValueError, match="must be finite"):
         statistics.add(np.full((1, BANDS, 3), np.inf))
+
+
+def voiced_features():
+    """Features whose band 1 is the pitch, and which frames are voiced."""
+    batch = features()
+    voiced = np.random.default_rng(5).random((3, 17)) < 0.6
+    batch[:, :, 1, 0] = np.where(voiced, np.abs(batch[:, :, 1, 0]) + 1, 0)
+    return batch, voiced
+
+
+def test_bands_of_voice_are_scaled_by_voiced_frames_and_zero_elsewhere():
+    (batch, voiced), mask = voiced_features(), a_mask()
+    layer = FeatureNormalization(
+        "utterance", epsilon=0.0, voiced_bands=(1, 3), pitch_band=1
+    )
+    actual = normalize(layer, batch, mask=mask)
+    for row, (true, frames) in enumerate(zip(mask, batch, strict=True)):
+        heard = true & voiced[row]
+        expected = scaled(frames[heard])[:, [1, 3]]
+        np.testing.assert_allclose(actual[row, heard][:, [1, 3]], expected, atol=2e-5)
+        assert (actual[row, ~heard][:, [1, 3]] == 0).all()
+        others = scaled(frames[true])[:, [0, 2, 4]]
+        np.testing.assert_allclose(actual[row, true][:, [0, 2, 4]], others, atol=2e-5)
+
+
+@pytest.mark.parametrize("mode", ["training", "speaker"])
+def test_known_statistics_leave_bands_of_voice_zero_where_unvoiced(mode):
+    batch, voiced = voiced_features()
+    mean = np.full((BANDS, 3), 2.0, "float32")
+    layer = FeatureNormalization(mode, epsilon=0.0, voiced_bands=(1,), pitch_band=1)
+    if mode == "training":
+        layer.set_statistics(mean, 2 * mean)
+        actual = normalize(layer, batch)
+    else:
+        both = np.stack([[mean, 2 * mean]] * 3)
+        actual = normalize(layer, batch, statistics=both)
+    expected = (batch - 2) / 4
+    expected[:, :, 1] *= voiced[:, :, None]
+    np.testing.assert_allclose(actual, expected, rtol=1e-6)
+
+
+def test_values_are_cut_at_the_limit():
+    layer = FeatureNormalization("training", epsilon=0.0, limit=1.5)
+    values = np.array([-9.0, -1.0, 1.5, 2.0], "float32").reshape(1, 4, 1, 1)
+    layer.set_statistics(np.ones((1, 1)), np.full((1, 1), 2.0))
+    np.testing.assert_array_equal(
+        normalize(layer, values).ravel(), [-1.5, -1, 0.25, 0.5]
+    )
+
+
+def test_values_that_are_not_there_count_in_no_statistic():
+    whole = features(batch=1, frames=997)[0] - 1e3
+    present = np.random.default_rng(6).random((997, BANDS)) < 0.3
+    present[:, 2], present[500:, 4] = False, False
+    statistics = FeatureStatistics()
+    for part in (slice(0, 1), slice(1, 500), slice(500, 997)):
+        statistics.add(whole[part], present[part])
+    for band in (0, 1, 3, 4):
+        heard = whole[present[:, band], band].astype("float64")
+        np.testing.assert_allclose(statistics.mean[band], heard.mean(0), rtol=1e-12)
+        np.testing.assert_allclose(statistics.deviation[band], heard.std(0), rtol=1e-9)
+    assert (statistics.mean[2] == 0).all() and (statistics.deviation[2] == 0).all()

@@ -97,3 +97,29 @@ def test_no_convolution_is_refused():
 def test_sizes_below_one_are_refused_by_name(arguments, rule):
     with pytest.raises(ValueError, match=f"{rule}.* must be at least 1"):
         TemporalBlock(*arguments)
+
+
+def test_normalization_is_of_the_true_frames_of_the_batch():
+    block = TemporalBlock(
+        7,
+        3,
+        2,
+        dropout=0.0,
+        weight_normalization=False,
+        num_convolutions=1,
+        batch_normalization=True,
+    )
+    x, mask = numbers(2, 13, 5), np.arange(13) < np.array([[13], [4]])
+    x[~mask] = 99.0
+    y = block(x, mask=mask, training=True)
+    (convolution,) = block.convolutions
+    weights = convolution.kernel.numpy(), convolution.bias.numpy()
+    convolved = convolve(x, *weights, 2)
+    heard = convolved[mask]  # (true frames, channels)
+    residual = relu((convolved - heard.mean(0)) / np.sqrt(heard.var(0) + 1e-3))
+    skip = x @ block.skip.kernel.numpy() + block.skip.bias.numpy()
+    np.testing.assert_allclose(y[mask], relu(skip + residual)[mask], atol=1e-4)
+    (normalization,) = block.normalizations
+    np.testing.assert_allclose(
+        normalization.moving_mean, 0.01 * heard.mean(0), rtol=1e-4, atol=1e-6
+    )

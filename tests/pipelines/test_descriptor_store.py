@@ -57,7 +57,7 @@ def test_statistics_have_the_bands_and_channels_of_the_set(tmp_path):
     mean, deviation = store.statistics()
     np.testing.assert_allclose(mean, frames.mean(axis=0), rtol=1e-5, atol=1e-6)
     assert deviation.shape == (16, 2)
-    assert store.speaker_statistics().shape == (3, 2, 16, 2)
+    assert store.voice_statistics().shape == (3, 2, 16, 2)
 
 
 @needs_opensmile

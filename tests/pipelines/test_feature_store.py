@@ -1,5 +1,6 @@
 """Every cache gives the same features, computed once where it says so."""
 
+import itertools
 import os
 import pathlib
 
@@ -118,17 +119,19 @@ def test_statistics_are_numpys_over_all_frames_of_all_rows(manifest):
     np.testing.assert_allclose(deviation, frames.std(axis=0), rtol=1e-6)
 
 
-def test_a_speakers_statistics_are_numpys_over_the_speakers_frames(manifest):
+def test_a_voices_statistics_are_numpys_over_the_speakers_frames_at_a_speed(manifest):
     store = store_of(manifest, speeds=(1.0, 1.1))
     rows = rows_of(store)
-    statistics = store.speaker_statistics()
-    assert statistics.shape == (3, 2, 5, 3)
+    statistics = store.voice_statistics()
+    assert statistics.shape == (6, 2, 5, 3)
     assert store.manifest.speakers == SPEAKERS
-    for index, speaker in enumerate(SPEAKERS):
+    voices = itertools.product((0, 1), SPEAKERS)
+    for index, (speed, speaker) in enumerate(voices):
         own = [
             row
             for number, row in enumerate(rows)
             if manifest[number % len(manifest)].speaker == speaker
+            and number // len(manifest) == speed
         ]
         frames = np.concatenate(own).astype("float64")
         mean, deviation = statistics[index]
@@ -141,9 +144,23 @@ def test_each_row_knows_its_speaker(tmp_path):
     store = build_store(manifest_of(paths), front_end(), speeds=(1.0, 0.9, 1.1))
     assert store.repeats == 3
     assert store.speaker_ids.tolist() == [0, 1, 2, 0] * 3
+    assert store.voice_ids.tolist() == [0, 1, 2, 0, 3, 4, 5, 3, 6, 7, 8, 6]
 
 
 @pytest.mark.parametrize("options", [{"cache": "tape"}, {"cache": "disk"}])
 def test_an_unknown_cache_or_a_disk_without_a_folder_is_refused(manifest, options):
     with pytest.raises(ValueError, match="`cache` must be .* Received: cache="):
         build_store(manifest, front_end(), **options)
+
+
+def test_values_that_are_not_present_count_in_no_statistic(manifest):
+    store = store_of(manifest)
+    kept = [row[row[:, 0, 0] > np.median(row[:, 0, 0])] for row in rows_of(store)]
+    frames = np.concatenate(kept).astype("float64")
+
+    def loud(row):
+        return np.repeat(row[:, :1, 0] > np.median(row[:, 0, 0]), row.shape[1], axis=1)
+
+    mean, deviation = store.statistics(loud)
+    np.testing.assert_allclose(mean, frames.mean(axis=0), rtol=1e-6, atol=1e-6)
+    np.testing.assert_allclose(deviation, frames.std(axis=0), rtol=1e-6)

@@ -33,14 +33,16 @@ class Fold:
         name: Such as the test speaker's.
         train: What the model learns from. Not empty.
         validation: What selects the epoch and the settings. May be empty.
-        test: What is scored once, at the end. Not empty.
+        test: What is scored once, at the end. Not empty, unless `untested`.
         disjoint: What is in one part alone. "key" and "audio file" always are;
             "sentence" joins them where a protocol asks for it, and "speaker" is
             absent where a published fold shares speakers.
+        untested: Whether all speakers train a model that is to be used: its figures
+            are those of a cross-validation of its recipe.
 
     Raises:
         ProtocolError: if two parts share what must be disjoint, or `train` or
-            `test` is empty.
+            `test` is empty, or `test` is not where it should be.
     """
 
     name: str
@@ -48,10 +50,15 @@ class Fold:
     validation: Manifest
     test: Manifest
     disjoint: tuple[str, ...] = DISJOINT
+    untested: bool = False
 
     def __post_init__(self):
         _check_kinds(self.name, self.disjoint)
-        for part in ("train", "test"):
+        if self.untested and len(self.test):
+            raise ProtocolError(
+                f"fold {self.name!r}: `untested`, but its test part has utterances."
+            )
+        for part in ("train",) if self.untested else ("train", "test"):
             if not len(getattr(self, part)):
                 raise ProtocolError(
                     f"fold {self.name!r}: {part} has no utterance. "

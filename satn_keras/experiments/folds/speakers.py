@@ -109,7 +109,8 @@ def hold_out_speakers(
     Args:
         manifest: Utterances.
         test: Names of the test speakers, or how many.
-        validation: Names of the validation speakers, or how many.
+        validation: Names of the validation speakers, or how many. Without speakers
+            of either kind the fold is `untested`.
         seed: Counted speakers are the first of the sorted speakers, after a
             shuffle by this seed; named ones are passed over.
         name: Name of the fold.
@@ -183,6 +184,7 @@ def _fold(manifest: Manifest, name: str, test, validation) -> Fold:
         train=manifest.without(speaker=[*test, *validation]),
         validation=manifest.where(speaker=validation),
         test=manifest.where(speaker=test),
+        untested=not test,
     )
 
 

@@ -74,13 +74,13 @@ class CepstralFrames:
 
     def batcher(self, store: FeatureStore, targets) -> Batcher:
         """Batches of normalised cepstra; see `Batcher` for the targets."""
-        speakers = statistics_by_speaker(store, self.config.features)
+        speakers = statistics_by_speaker(store, self.normalizer)
         return Batcher(store, self.normalizer, targets, speakers)
 
     def sequences(self, store: FeatureStore) -> list[np.ndarray]:
         """(frames, 3 * coefficients), float32, normalised, of each row of the store."""
-        by_speaker = statistics_by_speaker(store, self.config.features)
-        speakers = store.speaker_ids
+        by_speaker = statistics_by_speaker(store, self.normalizer)
+        speakers = store.voice_ids
 
         def normalized(row):
             own = None

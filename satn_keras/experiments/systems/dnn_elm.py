@@ -52,7 +52,7 @@ class DnnElmSystem(NetworkElm):
             system.segment_frames,
             system.energy_share,
             class_weights,
-            statistics_by_speaker(store, config.features),
+            statistics_by_speaker(store, front_end),
         )
         return SegmentPart(batcher, config)
 

@@ -10,10 +10,10 @@ import numpy as np
 from satn_keras.config import ExperimentConfig
 from satn_keras.corpora import Manifest, class_indices
 from satn_keras.distribution import current_strategy
+from satn_keras.experiments.emotion_batches import balanced_weights
 from satn_keras.experiments.precision import policy_scope
 from satn_keras.experiments.run_directory import RunDirectory
 from satn_keras.experiments.saving import save_model
-from satn_keras.experiments.students import balanced_weights
 from satn_keras.experiments.systems.cepstral_frames import CHANNELS, CepstralFrames
 from satn_keras.experiments.systems.gmm_hmm import train_gmm_hmm
 from satn_keras.experiments.systems.likelihood_posteriors import (

@@ -16,6 +16,7 @@ from satn_keras.distribution import (
     serve_by_xla,
 )
 from satn_keras.errors import ArtifactError
+from satn_keras.experiments.emotion_batches import balanced_weights
 from satn_keras.experiments.features import (
     fit_statistics,
     make_front_end,
@@ -26,7 +27,6 @@ from satn_keras.experiments.precision import policy_scope
 from satn_keras.experiments.replica_fitting import fit_replicas
 from satn_keras.experiments.run_directory import RunDirectory
 from satn_keras.experiments.saving import save_model
-from satn_keras.experiments.students import balanced_weights
 from satn_keras.experiments.systems.elm_accuracy import (
     Part,
     SystemAccuracy,

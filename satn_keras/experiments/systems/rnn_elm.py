@@ -53,7 +53,7 @@ class RnnElmSystem(NetworkElm):
             store,
             front_end,
             voiced_targets(labels, voiced, store.repeats, class_weights),
-            statistics_by_speaker(store, config.features),
+            statistics_by_speaker(store, front_end),
         )
         return SequencePart(batcher, labels, config)
 

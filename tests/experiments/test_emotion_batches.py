@@ -3,7 +3,7 @@
 import numpy as np
 from sklearn.utils.class_weight import compute_class_weight
 
-from satn_keras.experiments.students import balanced_weights
+from satn_keras.experiments.emotion_batches import balanced_weights
 
 
 def test_balanced_weights_are_scikit_learn_s():

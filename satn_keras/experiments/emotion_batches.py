@@ -1,0 +1,67 @@
+"""Batches of utterances with their emotions."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from satn_keras.corpora import class_indices
+from satn_keras.experiments.features import statistics_by_speaker
+from satn_keras.pipelines import (
+    Batcher,
+    build_store,
+    draw_partners,
+    emotion_targets,
+)
+
+
+def emotion_batches(
+    manifest, classes, front_end, config, run, progress=None, training=False
+) -> Batcher:
+    """Batches of utterances with their class; augmented speeds in training only.
+
+    Without `classes` the labels are not looked at: every utterance has the first.
+    """
+    settings = config.student_training
+    speeds = (1.0, *(settings.augmentation.speeds if training else ()))
+    labels = np.zeros(len(manifest), "int32")
+    if classes is not None:
+        labels = class_indices(manifest, classes)
+    store = build_store(
+        manifest,
+        front_end,
+        speeds,
+        cache=settings.cache,
+        folder=run.path / "cache",
+        progress=progress,
+    )
+    mixup = settings.mixup if training else 0.0
+    weights = None
+    if training and settings.class_weights == "balanced":
+        weights = balanced_weights(labels, len(classes))
+    partners = None
+    transfer = config.transfer
+    if training and transfer.weight and transfer.control == "other_utterance":
+        partners = draw_partners(
+            store.lengths, store.speaker_ids, config.seed, store.repeats
+        )
+    return Batcher(
+        store,
+        front_end,
+        emotion_targets(
+            labels, store.repeats, weights, len(classes) if mixup else None
+        ),
+        statistics_by_speaker(store, front_end),
+        partners,
+        mixup,
+    )
+
+
+def balanced_weights(labels: np.ndarray, num_classes: int) -> np.ndarray:
+    """(classes,), N / (K N_k): each class counts the same in the sum.
+
+    Example:
+        >>> balanced_weights(np.array([0, 0, 0, 1]), 2).round(3)
+        array([0.667, 2.   ])
+    """
+    counts = np.bincount(labels, minlength=num_classes)
+    return len(labels) / (num_classes * np.maximum(counts, 1))

@@ -1,0 +1,28 @@
+"""Trained models that come with the package, by their names."""
+
+from __future__ import annotations
+
+import os
+import pathlib
+
+import satn_keras
+
+_PACKAGE = pathlib.Path(satn_keras.__file__).parent
+# Installed, the models lie in the package; in a source checkout, beside it.
+_HOMES = (_PACKAGE / "saved_models", _PACKAGE.parent / "saved_models")
+DEFAULT = "satn-nemo"
+
+
+def presets() -> tuple[str, ...]:
+    """Names of the models that come with the package."""
+    found = (path.parent.name for home in _HOMES for path in home.glob("*/config.yaml"))
+    return tuple(sorted(set(found)))
+
+
+def preset_folder(name: str | os.PathLike) -> pathlib.Path | None:
+    """Folder of the preset `name`; None where there is no such preset."""
+    if os.fspath(name) not in presets():
+        return None
+    return next(
+        home / name for home in _HOMES if (home / name / "config.yaml").exists()
+    )
