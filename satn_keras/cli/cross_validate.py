@@ -5,15 +5,13 @@ import pathlib
 import typer
 
 from satn_keras.cli.progress import progress_bar
+from satn_keras.cli.recipe_words import WORDS, read_words
 from satn_keras.cli.strategy import STRATEGY, Strategy, chosen
 from satn_keras.errors import ConfigError
 
 
 def cross_validate(
-    recipe: pathlib.Path = typer.Argument(help="YAML file; see docs/recipes.md."),
-    overrides: list[str] = typer.Argument(
-        None, metavar="[KEY=VALUE]...", help="Settings that change the recipe's."
-    ),
+    words: list[str] = WORDS,
     out: pathlib.Path = typer.Option(
         ..., help="Folder of the whole; finished folds in it are not run again."
     ),
@@ -34,9 +32,7 @@ def cross_validate(
     strategy: Strategy = STRATEGY,
 ) -> None:
     """Train, select and judge each fold, then pool what was judged."""
-    from satn_keras.config import ExperimentConfig
-
-    config = ExperimentConfig.from_yaml(recipe, overrides or ())
+    config = read_words(words)
     if weights and config.system.name != "satn":
         raise ConfigError(
             f"--weight: system {config.system.name} copies no teacher. Leave it out."

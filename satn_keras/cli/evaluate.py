@@ -9,7 +9,9 @@ from satn_keras.cli.quiet import load_tensorflow
 
 
 def evaluate(
-    run: pathlib.Path = typer.Argument(help="Run folder of a student or a teacher."),
+    run: pathlib.Path = typer.Argument(
+        help="Run folder of a student or a teacher, or a name such as satn-nemo."
+    ),
     manifest: pathlib.Path = typer.Option(
         None, help="Utterances to score; the run's own test part when absent."
     ),
@@ -20,6 +22,9 @@ def evaluate(
 ) -> None:
     """Score a trained student or teacher on speakers it has never heard."""
     load_tensorflow()
+    from satn_keras.experiments.run_directory import RunDirectory
+
+    run = RunDirectory.open(run).path
     if (run / "teacher.keras").exists():
         _evaluate_teacher(run, manifest, out, as_json)
         return

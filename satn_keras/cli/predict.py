@@ -26,8 +26,8 @@ def predict(
     ),
     model: pathlib.Path = typer.Option(
         None,
-        help="Exported model: a NAME folder, or one version of it; the only one in "
-        "./saved_models when absent.",
+        help="Exported model: a NAME folder, one version of it, or the name of a model "
+        "that comes with the package; satn-nemo when absent.",
     ),
     as_json: bool = typer.Option(
         False, "--json", help="One JSON object a line: path, label, score, …"
@@ -63,10 +63,10 @@ def predict(
         check_all_there(files, faults)
     if files:
         load_tensorflow()
+        from satn_keras.experiments.presets import exported_model
         from satn_keras.export import Recognizer
-        from satn_keras.export.recognizer import find_only_model
 
-        recognizer = Recognizer(model or find_only_model(pathlib.Path("saved_models")))
+        recognizer = Recognizer(exported_model(model))
         predictions = _predictions(recognizer, files, faults)
         if as_json:
             for prediction in predictions:

@@ -21,7 +21,7 @@ class BatchOptions:
 
     Attributes:
         folder: to fill.
-        model: exported model; the only one in ./saved_models when None.
+        model: exported model, or name of a preset; satn-nemo when None.
         runner: of Beam.
         shards: how many.
         beam_options: of the runner.
@@ -57,9 +57,9 @@ def predict_many(files: Sequence[pathlib.Path], options: BatchOptions) -> None:
 
 def _predicted(names, options, progress):
     from satn_keras import beam
-    from satn_keras.export.recognizer import find_only_model
+    from satn_keras.experiments.presets import exported_model
 
-    model = options.model or find_only_model(pathlib.Path("saved_models"))
+    model = exported_model(options.model)
     prediction = beam.FilePrediction(names, model, options.folder, options.shards)
     runner = options.runner or DEFAULT_RUNNER
     return beam.predict_files(prediction, runner, options.beam_options, progress)

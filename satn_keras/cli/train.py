@@ -6,6 +6,7 @@ import pathlib
 import typer
 
 from satn_keras.cli.progress import progress_bar
+from satn_keras.cli.recipe_words import WORDS, read_words
 from satn_keras.cli.strategy import STRATEGY, Strategy, chosen
 from satn_keras.errors import ConfigError
 
@@ -19,19 +20,20 @@ class Task(str, enum.Enum):
 
 
 def train(
-    recipe: pathlib.Path = typer.Argument(help="YAML file; see docs/recipes.md."),
-    overrides: list[str] = typer.Argument(
-        None, metavar="[KEY=VALUE]...", help="Settings that change the recipe's."
-    ),
+    words: list[str] = WORDS,
     out: pathlib.Path = typer.Option(..., help="Run folder; resumed if interrupted."),
     task: Task = typer.Option(
         Task.student, help="`both` puts them into OUT/teacher and OUT/student."
     ),
     teacher: pathlib.Path = typer.Option(
-        None, help="Run folder of the teacher whose attention the student copies."
+        None,
+        help="Run folder, or name, of the teacher whose attention the student copies.",
     ),
     initial: pathlib.Path = typer.Option(
-        None, help="Run folder of a teacher that the teacher's training starts from."
+        None,
+        "--init",
+        help="Run folder, or name such as satn-nemo, of a trained model of the TASK's "
+        "kind whose weights the training starts from.",
     ),
     strategy: Strategy = STRATEGY,
     jit: bool = typer.Option(
@@ -44,15 +46,12 @@ def train(
             f"--teacher: --task {task.value} trains its own teacher. Leave the option "
             "out, or train with --task student."
         )
-    if initial is not None and task is Task.student:
+    if initial is not None and task is Task.both:
         raise ConfigError(
-            "--initial: only a teacher starts from one. Leave the option out, or give "
-            "--teacher."
+            "--init: --task both trains two models. Leave the option out, or train one "
+            "after the other."
         )
-    from satn_keras.config import ExperimentConfig
-
-    overrides = [*(overrides or ()), *(_jit_of(task) if jit else ())]
-    config = ExperimentConfig.from_yaml(recipe, overrides)
+    config = read_words([*(words or ()), *(_jit_of(task) if jit else ())])
     with chosen(strategy):
         _run(config, out, task, teacher, initial)
 
@@ -72,7 +71,8 @@ def _run(config, out, task, teacher, initial):
             teacher = teacher_out
         if task is not Task.teacher:
             student_out = out / "student" if task is Task.both else out
-            run_student(config, student_out, teacher, progress)
+            start = initial if task is Task.student else None
+            run_student(config, student_out, teacher, progress, initial=start)
             _tell(student_out, "ua", "wa", "macro_f1")
 
 
@@ -86,5 +86,8 @@ def _tell(path, *names):
     from satn_keras.experiments.run_directory import RunDirectory
 
     metrics = RunDirectory.open(path).read_json("metrics.json")
+    if metrics.get("untested"):
+        typer.echo(f"{path}: every speaker trained; nothing was tested")
+        return
     values = ", ".join(f"{name} {metrics[name]:.3f}" for name in names)
     typer.echo(f"{path}: test speakers: {values}; see {path / 'report.md'}")

@@ -6,6 +6,7 @@ import pathlib
 import typer
 
 from satn_keras.cli.progress import progress_bar
+from satn_keras.cli.recipe_words import WORDS, read_words
 from satn_keras.cli.strategy import STRATEGY, Strategy, chosen
 
 
@@ -26,10 +27,7 @@ class Choice(str, enum.Enum):
 
 
 def tune(
-    recipe: pathlib.Path = typer.Argument(help="YAML file; see docs/recipes.md."),
-    overrides: list[str] = typer.Argument(
-        None, metavar="[KEY=VALUE]...", help="Settings that change the recipe's."
-    ),
+    words: list[str] = WORDS,
     out: pathlib.Path = typer.Option(
         ..., help="Folder of the search; resumed if interrupted."
     ),
@@ -79,13 +77,12 @@ def tune(
     strategy: Strategy = STRATEGY,
 ) -> None:
     """Search settings by cross-validation over speakers that are not tested."""
-    from satn_keras.config import ExperimentConfig
     from satn_keras.tuning.plan import SearchPlan
     from satn_keras.tuning.pruning import Pruning
     from satn_keras.tuning.roles import make_role
     from satn_keras.tuning.search_space import SearchSpace
 
-    config = ExperimentConfig.from_yaml(recipe, overrides or ())
+    config = read_words(words)
     plan = SearchPlan(
         SearchSpace.of(config, searched or (), space),
         out,

@@ -131,7 +131,7 @@ def run_student(
     fold, classes = division or student_fold(config)
     check_choosing(config, fold.validation, "protocol.validation_speakers")
     split = _student_split(config, fold, teacher_path)
-    start = check_start(config, initial, fold, split)
+    origin = check_start(config, initial, fold, split)
     _check_same(run, split)
     system = system_class(config)
     if is_finished_for_all(run):
@@ -145,7 +145,7 @@ def run_student(
         with current_strategy().scope():
             teacher = _teacher(config, teacher_path)
         copied = None if teacher is None else teacher.model
-        begin = {} if start is None else {"start": start}
+        begin = {} if origin is None else {"start": origin}
         trained = system.train(
             config, fold.train, fold.validation, classes, run, copied, progress, **begin
         )

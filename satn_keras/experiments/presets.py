@@ -26,3 +26,16 @@ def preset_folder(name: str | os.PathLike) -> pathlib.Path | None:
     return next(
         home / name for home in _HOMES if (home / name / "config.yaml").exists()
     )
+
+
+def exported_model(model: str | os.PathLike | None = None) -> pathlib.Path:
+    """Folder of an exported model: as named, or of the preset of that name.
+
+    Args:
+        model: folder of a name or of a version, or name of a preset; the preset
+            `DEFAULT` when None.
+    """
+    if model is not None and pathlib.Path(model).exists():
+        return pathlib.Path(model)
+    name = DEFAULT if model is None else model
+    return preset_folder(name) or pathlib.Path(name)

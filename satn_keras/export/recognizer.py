@@ -177,22 +177,6 @@ def _checked(number, waveform):
     return waveform
 
 
-def find_only_model(folder: pathlib.Path) -> pathlib.Path:
-    """The one exported model below `folder`.
-
-    Raises:
-        ArtifactError: if there is none or more than one.
-    """
-    children = sorted(folder.iterdir()) if folder.is_dir() else []
-    named = [child for child in children if versions(child)]
-    if len(named) != 1:
-        found = ", ".join(child.name for child in named) or "none"
-        raise ArtifactError(
-            f"{folder}: holds {found}, not one exported model. Name one with --model."
-        )
-    return named[0]
-
-
 def find_version(folder: pathlib.Path) -> pathlib.Path:
     """Folder of a version: `folder` itself, or its latest version.
 

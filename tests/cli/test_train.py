@@ -61,7 +61,8 @@ def one_line(answer, start):
         (["{recipe}", "data.validation_speakers=0"], "data.validation_speakers: the "),
         (["{recipe}"], "transfer.weight: 1.0 needs a teacher. Give its run with --te"),
         (["{recipe}", "--teacher", "none"], "none: no run here"),
-        (["{recipe}", "--initial", "t"], "--initial: only a teacher starts from one."),
+        (["{recipe}", "--task", "both", "--init", "t"], "--init: --task both trains"),
+        (["{recipe}", "transfer.weight=0", "--init", "none"], "none: no run here"),
         (["{recipe}", "--task", "both", "--teacher", "t"], "--teacher: --task both tr"),
     ],
 )

@@ -1,0 +1,50 @@
+"""Posteriors with one mean logarithm for every speaker."""
+
+import numpy as np
+import pytest
+
+from satn_keras.experiments.posteriors_by_speaker import (
+    centred_by_speaker,
+    mean_log_posterior,
+)
+
+
+def softmax(logits):
+    shares = np.exp(logits - logits.max(axis=1, keepdims=True))
+    return shares / shares.sum(axis=1, keepdims=True)
+
+
+def test_an_offset_of_a_speaker_s_logits_is_taken_away():
+    rng = np.random.default_rng(1)
+    logits = rng.normal(size=(40, 3))
+    speakers = np.array(["a", "b"])[rng.integers(2, size=40)]
+    offsets = {"a": [3.0, 0.0, -2.0], "b": [0.0, 5.0, 1.0]}
+    moved = logits + np.array([offsets[one] for one in speakers])
+    center = mean_log_posterior(softmax(logits))
+    plain = centred_by_speaker(softmax(logits), speakers, center)
+    np.testing.assert_allclose(
+        centred_by_speaker(softmax(moved), speakers, center), plain, atol=1e-6
+    )
+    np.testing.assert_allclose(plain.sum(axis=1), 1, atol=1e-6)
+    assert plain.dtype == np.float32
+
+
+def test_a_speaker_at_the_center_keeps_all_posteriors():
+    posteriors = softmax(np.random.default_rng(2).normal(size=(9, 4)))
+    center = mean_log_posterior(posteriors)
+    same = centred_by_speaker(posteriors, ["a"] * 9, center)
+    np.testing.assert_allclose(same, posteriors, rtol=1e-6)
+
+
+def test_a_mixture_that_is_not_even_stays_so():
+    posteriors = np.array([[0.8, 0.2]] * 3)
+    center = np.log([0.8, 0.2])
+    same = centred_by_speaker(posteriors, ["a"] * 3, center)
+    np.testing.assert_allclose(same, posteriors, rtol=1e-6)
+
+
+@pytest.mark.parametrize("rows", [0, 1])
+def test_few_utterances_are_no_mistake_and_a_certain_one_stays_finite(rows):
+    posteriors = np.array([[1.0, 0.0]])[:rows]
+    found = centred_by_speaker(posteriors, ["a"] * rows, np.zeros(2))
+    np.testing.assert_allclose(found, np.full((rows, 2), 0.5))
