@@ -36,9 +36,9 @@ class FeatureConfig(Section):
     full_scale: float = Field(32768.0, gt=0)  # a sample of 1.0 becomes this
     derivatives: int = Field(2, ge=0, le=2)  # beside the static values; of streams
     delta_reach: Positive = 2  # frames on each side
-    normalization: Literal["none", "utterance", "speaker", "training", "whitening"] = (
-        "training"
-    )
+    normalization: Literal[
+        "none", "utterance", "speaker", "voices", "training", "whitening"
+    ] = "training"
     limit: float | None = Field(None, gt=0)  # of normalised values, deviations
     # Bands of voice where there is none: the number that stands there, counted as any
     # other, or the mean of voiced frames, the only ones that count.

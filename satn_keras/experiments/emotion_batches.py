@@ -50,7 +50,7 @@ def emotion_batches(
         emotion_targets(
             labels, store.repeats, weights, len(classes) if mixup else None
         ),
-        statistics_by_speaker(store, front_end),
+        statistics_by_speaker(store, front_end, training),
         partners,
         mixup,
     )

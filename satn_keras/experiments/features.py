@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from satn_keras.config import FeatureConfig
+from satn_keras.experiments.voices import fit_voices
 from satn_keras.features import DescriptorFrontEnd, FrontEnd
 from satn_keras.pipelines import FeatureStore
 
@@ -25,37 +26,44 @@ def fit_statistics(
 ) -> list | None:
     """Statistics of the training part, set in the front end and fit for JSON.
 
-    Mean and deviation, or mean and whitening matrix; None where the recipe does not
-    normalise by the training part.
+    Mean and deviation, mean and whitening matrix, or what is known of the voices;
+    None where the recipe does not normalise by the training part.
     """
     normalization = front_end.config.normalization
-    if normalization not in ("training", "whitening"):
+    if normalization == "voices":
+        statistics = fit_voices(store, front_end.present)
+    elif normalization == "whitening":
+        statistics = store.whitening_statistics()
+    elif normalization == "training":
+        statistics = store.statistics(front_end.present)
+    else:
         return None
-    whitening = normalization == "whitening"
-    statistics = (
-        store.whitening_statistics()
-        if whitening
-        else store.statistics(front_end.present)
-    )
     _set_statistics(front_end, statistics)
-    return [array.tolist() for array in statistics]
+    return [np.asarray(array).tolist() for array in statistics]
 
 
 def _set_statistics(front_end, statistics):
-    if front_end.config.normalization == "whitening":
+    normalization = front_end.config.normalization
+    if normalization == "whitening":
         front_end.set_whitening(*statistics)
+    elif normalization == "voices":
+        front_end.set_voices(*statistics)
     else:
         front_end.set_statistics(*statistics)
 
 
 def statistics_by_speaker(
-    store: FeatureStore, front_end: FrontEnd | DescriptorFrontEnd
+    store: FeatureStore,
+    front_end: FrontEnd | DescriptorFrontEnd,
+    training: bool = False,
 ) -> np.ndarray | None:
     """Each voice's own statistics, where the recipe normalises by speaker.
 
     A part's speakers are described by that part alone: no statistic crosses from
-    one part into another.
+    one part into another. Where it normalises by voices, those of the training part
+    alone: who else is heard, nobody says.
     """
-    if front_end.config.normalization != "speaker":
-        return None
-    return store.voice_statistics(front_end.present).astype("float32")
+    normalization = front_end.config.normalization
+    if normalization == "speaker" or (training and normalization == "voices"):
+        return store.voice_statistics(front_end.present).astype("float32")
+    return None

@@ -196,7 +196,7 @@ def speech_batches(
         speech_targets(
             targets, store.repeats, guided=settings.guided_attention_weight > 0
         ),
-        statistics_by_speaker(store, front_end),
+        statistics_by_speaker(store, front_end, training),
     )
 
 

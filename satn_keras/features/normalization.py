@@ -6,7 +6,9 @@ import keras
 import numpy as np
 from keras import ops
 
-MODES = ("none", "utterance", "speaker", "training", "whitening")
+from satn_keras.features.voices import VoiceMixture, frame_mean
+
+MODES = ("none", "utterance", "speaker", "voices", "training", "whitening")
 
 
 @keras.saving.register_keras_serializable(package="satn_keras")
@@ -28,6 +30,9 @@ class FeatureNormalization(keras.layers.Layer):
             "speaker": those passed as `statistics`; the utterance's own when
             none are passed, as one utterance is all that is known of an unknown
             speaker;
+            "voices": those passed as `statistics`; where none are passed, those of
+            the training set's voices that the utterance resembles (`VoiceMixture`),
+            which `set_voices` sets;
             "training": the training set's, non-trainable weights that
             `set_statistics` sets, 0 and 1 before;
             "whitening": the training set's mean and matrix W, non-trainable
@@ -42,7 +47,7 @@ class FeatureNormalization(keras.layers.Layer):
         features: float (batch, frames, bands, channels).
         mask: bool (batch, frames), true frames first; all when None.
         statistics: float (batch, 2, bands, channels), mean and deviation for
-            each utterance; only in mode "speaker".
+            each utterance; only in modes "speaker" and "voices".
 
     Input shape:
         (batch, frames, bands, channels), float.
@@ -86,6 +91,7 @@ class FeatureNormalization(keras.layers.Layer):
         self.limit = limit
         self.voiced_bands = tuple(voiced_bands)
         self.pitch_band = pitch_band
+        self.mixture = None
         self.input_spec = keras.layers.InputSpec(ndim=4)
         self.supports_masking = True
 
@@ -97,6 +103,8 @@ class FeatureNormalization(keras.layers.Layer):
             self.deviation = self._statistic("deviation", shape, "ones")
         if self.mode == "whitening":
             self.matrix = self._statistic("matrix", (math.prod(shape),) * 2, "identity")
+        if self.mode == "voices" and self.mixture is None:
+            self.mixture = VoiceMixture(name="voices")
 
     def _statistic(self, name, shape, initializer):
         return self.add_weight(
@@ -148,6 +156,16 @@ class FeatureNormalization(keras.layers.Layer):
         self.mean.assign(mean)
         self.matrix.assign(matrix)
 
+    def set_voices(self, *arrays):
+        """Training set's voices, as `VoiceMixture.set_voices` takes them.
+
+        Raises:
+            ValueError: if the mode is not "voices", or a shape does not fit.
+        """
+        self._check_mode("Voices", "voices")
+        self._build_for(np.asarray(arrays[0])[0, 0])
+        self.mixture.set_voices(*arrays)
+
     def _check_mode(self, what, mode):
         if self.mode != mode:
             raise ValueError(
@@ -161,9 +179,9 @@ class FeatureNormalization(keras.layers.Layer):
             self.built = True
 
     def call(self, features, mask=None, statistics=None):
-        if statistics is not None and self.mode != "speaker":
+        if statistics is not None and self.mode not in ("speaker", "voices"):
             raise ValueError(
-                "`statistics` are taken in mode 'speaker' only. "
+                "`statistics` are taken in modes 'speaker' and 'voices' only. "
                 f"Received: mode={self.mode!r}."
             )
         if statistics is not None and len(statistics.shape) != 4:
@@ -196,6 +214,8 @@ class FeatureNormalization(keras.layers.Layer):
             return (features - self.mean) / (self.deviation + self.epsilon)
         if self.mode == "whitening":
             return self._whiten(features)
+        if self.mode == "voices" and statistics is None:
+            statistics = self.mixture(features, mask)
         if statistics is not None:
             mean, deviation = statistics[:, :1], statistics[:, 1:]
             return (features - mean) / (deviation + self.epsilon)
@@ -205,8 +225,8 @@ class FeatureNormalization(keras.layers.Layer):
         # Values relative to the first frame: a constant stays exactly constant,
         # and sums over long utterances lose no digits to a common offset.
         relative = features - features[:, :1]
-        centred = relative - _frame_mean(relative, mask)
-        deviation = ops.sqrt(_frame_mean(ops.square(centred), mask))
+        centred = relative - frame_mean(relative, mask)
+        deviation = ops.sqrt(frame_mean(ops.square(centred), mask))
         return centred / (deviation + self.epsilon)
 
     def _whiten(self, features):
@@ -229,12 +249,3 @@ class FeatureNormalization(keras.layers.Layer):
             "voiced_bands": self.voiced_bands,
             "pitch_band": self.pitch_band,
         }
-
-
-def _frame_mean(values, mask):
-    """Mean over the frames that count: (batch, 1, bands, channels)."""
-    if mask is None:
-        return ops.mean(values, axis=1, keepdims=True)
-    count = ops.sum(ops.cast(mask, "float32"), axis=1, keepdims=True)
-    total = ops.sum(ops.where(mask, values, 0.0), axis=1, keepdims=True)
-    return total / ops.maximum(count, 1.0)

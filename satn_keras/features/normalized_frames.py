@@ -88,6 +88,10 @@ class NormalizedFrames(keras.layers.Layer):
         """Training set's mean and deviation, each (bands, channels)."""
         self.normalization.set_statistics(mean, deviation)
 
+    def set_voices(self, *arrays):
+        """Training set's voices, as `VoiceMixture.set_voices` takes them."""
+        self.normalization.set_voices(*arrays)
+
     def set_whitening(self, mean, matrix):
         """Training set's mean, (bands, channels), and its whitening matrix."""
         self.normalization.set_whitening(mean, matrix)

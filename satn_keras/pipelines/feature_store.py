@@ -97,6 +97,10 @@ class FeatureStore:
             by_voice[voices[row]].add(frames, present and present(frames))
         return np.stack([(each.mean, each.deviation) for each in by_voice])
 
+    def every_row(self) -> Iterator[np.ndarray]:
+        """(frames, bands, channels) of each row, in order."""
+        return (frames for _, frames in self._each())
+
     def _each(self) -> Iterator[tuple[int, np.ndarray]]:
         """Each row once, with its features."""
         rows = tf.data.Dataset.range(len(self))

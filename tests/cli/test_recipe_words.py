@@ -31,7 +31,7 @@ def test_without_a_name_the_best_recipe_is_taken(words):
     assert named != ExperimentConfig()
 
 
-@pytest.mark.parametrize("name", ["none.yaml", "none", "../recipes/acrnn", "acrnn.yaml"])
+@pytest.mark.parametrize("name", ["none.yaml", "none", "../recipes/acrnn", "a.b"])
 def test_no_such_recipe_is_one_line(name):
     with pytest.raises(ConfigError, match=f"{name}: no such recipe") as error:
         read_words([name])

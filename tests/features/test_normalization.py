@@ -130,7 +130,7 @@ def test_statistics_are_refused_where_the_mode_has_no_use_for_them():
         FeatureNormalization("speaker").set_statistics(
             np.zeros((5, 3)), np.ones((5, 3))
         )
-    with pytest.raises(ValueError, match="mode 'speaker' only.*mode='utterance'"):
+    with pytest.raises(ValueError, match="'speaker' and 'voices' only.*='utterance'"):
         FeatureNormalization("utterance")(
             features(), statistics=np.ones((3, 2, 5, 3), "float32")
         )
@@ -144,7 +144,7 @@ def test_statistics_of_another_shape_than_one_pair_an_utterance_are_refused():
 
 def test_an_unknown_mode_is_refused():
     with pytest.raises(
-        ValueError, match="none, utterance, speaker, training.*'global'"
+        ValueError, match="none, utterance, speaker, voices, training.*'global'"
     ):
         FeatureNormalization("global")
 

@@ -102,6 +102,11 @@ def _check(config):
             f"system {system.name}: cepstra are made of log-mel energies alone. Set "
             "`features.streams` to [log_mel] and `features.descriptors` to none."
         )
+    if features.normalization == "voices":
+        raise ConfigError(
+            f"system {system.name}: voices are told apart by the static values of a "
+            "network's features. Set `features.normalization` to another."
+        )
     if features.mel_scale != "log":
         raise ConfigError(
             f"system {system.name}: cepstra are made of logarithms. Set "

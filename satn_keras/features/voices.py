@@ -1,0 +1,121 @@
+"""Mean and deviation of an utterance's voice, guessed from voices known before."""
+
+import keras
+from keras import ops
+
+TEMPERATURE = 5.0  # of the posterior over voices; a voice is never quite another's
+LIMIT = 5.0  # deviations that an utterance's statistics may be off
+
+
+@keras.saving.register_keras_serializable(package="satn_keras")
+class VoiceMixture(keras.layers.Layer):
+    r"""Statistics of the known voices that an utterance resembles.
+
+    $$u = [\mu; \sigma],\quad
+      p = \mathrm{softmax}\big(\tfrac{1}{\tau}(W^\top z(u) + b)\big),\quad
+      (\hat\mu, \hat\sigma) = \sum_v p_v\, (\mu_v, \sigma_v)$$
+
+    with mean and deviation u of an utterance's bands over its true frames, z their
+    distance from the known voices' utterances in deviations, and a linear
+    discriminant W, b between the voices. Who is heard stays unknown: a stranger's
+    statistics are those of the voices most like his.
+
+    Always computes in float32. Weights are set by `set_voices` and never trained.
+
+    Call arguments:
+        features: float (batch, frames, bands, channels), before normalisation.
+        counted: bool (batch, frames, bands or 1, 1), the values that count; all when
+            None.
+
+    Output shape:
+        (batch, 2, bands, channels): mean and deviation.
+
+    References:
+        Fukunaga 1990, Introduction to statistical pattern recognition, on the linear
+        discriminant; of voices in the place of classes here.
+    """
+
+    def __init__(self, **kwargs):
+        super().__init__(**{**kwargs, "dtype": "float32"})
+        self.supports_masking = True
+
+    def set_voices(self, voices, center, spread, kernel, bias):
+        """What is known of the voices.
+
+        Args:
+            voices: (voices, 2, bands, channels), mean and deviation of each.
+            center: (2 bands,), mean of the utterances' statistics u.
+            spread: (2 bands,), their deviation, above 0.
+            kernel: W, (2 bands, voices).
+            bias: b, (voices,).
+
+        Raises:
+            ValueError: if a shape does not fit another.
+        """
+        arrays = {
+            "voices": ops.convert_to_numpy(voices),
+            "center": ops.convert_to_numpy(center),
+            "spread": ops.convert_to_numpy(spread),
+            "kernel": ops.convert_to_numpy(kernel),
+            "bias": ops.convert_to_numpy(bias),
+        }
+        count, _, bands, _ = arrays["voices"].shape
+        shapes = {
+            "center": (2 * bands,),
+            "spread": (2 * bands,),
+            "kernel": (2 * bands, count),
+            "bias": (count,),
+        }
+        for name, shape in shapes.items():
+            if arrays[name].shape != shape:
+                raise ValueError(
+                    f"`{name}` must have the shape {shape}. "
+                    f"Received: {arrays[name].shape}."
+                )
+        for name, array in arrays.items():
+            weight = getattr(self, name, None)
+            if weight is None:
+                weight = self.add_weight(name=name, shape=array.shape, trainable=False)
+                setattr(self, name, weight)
+            weight.assign(array)
+        self.built = True
+
+    def call(self, features, counted=None):
+        heard = ops.concatenate(utterance_moments(features[..., :1], counted), axis=1)
+        heard = ops.reshape(heard, (-1, self.center.shape[0]))  # (batch, 2 bands)
+        heard = ops.clip((heard - self.center) / self.spread, -LIMIT, LIMIT)
+        scores = (ops.matmul(heard, self.kernel) + self.bias) / TEMPERATURE
+        shape = self.voices.shape
+        flat = ops.reshape(self.voices, (shape[0], -1))
+        return ops.reshape(
+            ops.matmul(ops.softmax(scores, axis=-1), flat), (-1, *shape[1:])
+        )
+
+    def compute_mask(self, features, previous_mask=None):
+        return None
+
+
+def utterance_moments(features, counted=None):
+    """Mean and deviation over the frames that count: each (batch, 1, bands, channels).
+
+    Zero where none counts.
+    """
+    # Values relative to the first frame: a constant stays exactly constant, and sums
+    # over long utterances lose no digits to a common offset.
+    first = features[:, :1]
+    relative = features - first
+    mean = frame_mean(relative, counted)
+    deviation = ops.sqrt(frame_mean(ops.square(relative - mean), counted))
+    mean = mean + first
+    if counted is not None:
+        mean = ops.where(ops.any(counted, axis=1, keepdims=True), mean, 0.0)
+    return mean, deviation
+
+
+def frame_mean(values, counted):
+    """Mean over the frames that count: (batch, 1, bands, channels)."""
+    if counted is None:
+        return ops.mean(values, axis=1, keepdims=True)
+    count = ops.sum(ops.cast(counted, "float32"), axis=1, keepdims=True)
+    total = ops.sum(ops.where(counted, values, 0.0), axis=1, keepdims=True)
+    return total / ops.maximum(count, 1.0)
