@@ -77,10 +77,18 @@ setup(
     long_description_content_type="text/markdown",
     license="Apache-2.0",
     python_requires=">=3.10,<3.14",
-    packages=find_packages(include=["satn_keras", "satn_keras.*"]),
-    # In a source checkout satn_keras/tuning leads to the folder beside the package.
-    package_dir={"satn_keras.tuning": "tuning"},
+    packages=[
+        *find_packages(include=["satn_keras", "satn_keras.*"]),
+        "satn_keras.saved_models",
+    ],
+    # In a source checkout satn_keras/tuning leads to the folder beside the package,
+    # and the trained models are looked for there.
+    package_dir={
+        "satn_keras.tuning": "tuning",
+        "satn_keras.saved_models": "saved_models",
+    },
     package_data={
+        "satn_keras.saved_models": ["README.md", "satn-*/*", "satn-*/1/**/*"],
         "satn_keras.experiments": ["recipes/*.yaml"],
         "satn_keras.pipelines": ["opensmile_configs/*.conf"],
     },

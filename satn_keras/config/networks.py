@@ -22,7 +22,7 @@ class EncoderConfig(Section):
     dropout: Fraction = 0.2
     weight_normalization: bool = True
     batch_normalization: bool = False  # of each convolution, before its ReLU
-    level_normalization: Literal["none", "layer", "batch"] = "none"  # of each level
+    level_normalization: Literal["none", "layer"] = "none"  # of each level
     attention_units: Positive = 256
     attention_heads: Positive = 1
     causal_attention: bool = False
@@ -58,7 +58,7 @@ class EncoderConfig(Section):
 class TeacherConfig(EncoderConfig):
     """Speech recogniser: encoder, Bahdanau attention, LSTM decoder."""
 
-    level_normalization: Literal["none", "layer", "batch"] = "layer"
+    level_normalization: Literal["none", "layer"] = "layer"
     decoder_units: Positive = 256
     embedding_units: Positive = 64
     alignment_units: Positive = 256
@@ -78,9 +78,6 @@ class StudentConfig(EncoderConfig):
         "mean"
     )
     pooling_heads: int = Field(4, ge=0)  # of "attentive_statistics"
-    pool_levels: bool = False  # pools the last level beside the context
-    pool_features: bool = False  # pools the features beside the context
-    pooled_normalization: Literal["none", "batch"] = "none"
     pooled_dropout: Fraction = 0.0
     # "speaker" centres the log posteriors of each speaker's utterances.
     posterior_normalization: Literal["none", "speaker"] = "none"

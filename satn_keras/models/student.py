@@ -25,10 +25,6 @@ def build_student(
     trained without and with transfer. Depth of the TCN, its width, pooling, and a
     score of soft attention without decoder state are choices where it is silent.
 
-    Beyond the article, the last level and the features themselves can be pooled beside
-    the context, and what was pooled can be normalised and dropped out before the
-    classes are judged.
-
     Args:
         num_classes: emotions.
         config: sizes; the defaults of `StudentConfig` when absent.
@@ -66,26 +62,15 @@ def build_student(
         )
     else:
         encoded = encode(inputs, config, seed)
-        pooled = _pool(_pooled_frames(inputs, encoded, config), inputs["mask"], config)
-    pooled = _ready_to_judge(pooled, config, seed)
+        pooled = _pool(encoded.context, inputs["mask"], config)
+    if config.pooled_dropout:
+        pooled = keras.layers.Dropout(
+            config.pooled_dropout, seed=seed, name="pooled_dropout"
+        )(pooled)
     posterior = keras.layers.Dense(
         num_classes, activation="softmax", dtype="float32", name="posterior"
     )(pooled)
     return keras.Model(inputs, posterior, name=name)
-
-
-def _pooled_frames(inputs, encoded, config):
-    parts = [encoded.context]
-    if config.pool_levels:
-        parts.append(encoded.last)
-    if config.pool_features:
-        features = inputs["features"]
-        bands, channels = features.shape[-2:]
-        flat = keras.layers.Reshape((-1, bands * channels), name="flat_features")
-        parts.append(flat(features))
-    if len(parts) == 1:
-        return encoded.context
-    return keras.layers.Concatenate(name="pooled_frames")(parts)
 
 
 def _pool(frames, mask, config):
@@ -96,14 +81,3 @@ def _pool(frames, mask, config):
         pooling = AttentiveStatistics(config.pooling_heads, name="pooling")
         return pooling(frames, mask=mask)
     return MaskedPooling(config.pooling, name="pooling")(frames, mask=mask)
-
-
-def _ready_to_judge(pooled, config, seed):
-    if config.pooled_normalization == "batch":
-        normalization = keras.layers.BatchNormalization(name="pooled_normalization")
-        pooled = normalization(pooled)
-    if config.pooled_dropout:
-        pooled = keras.layers.Dropout(
-            config.pooled_dropout, seed=seed, name="pooled_dropout"
-        )(pooled)
-    return pooled

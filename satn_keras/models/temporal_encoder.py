@@ -29,9 +29,8 @@ def temporal_levels(inputs: dict, config: EncoderConfig, seed: int | None):
 
     TCN levels of the residual block of Bai et al. 2018, or one BLSTM level (Zhao et
     al. 2021, section 4.3: 128 cells forward and 128 backward). With
-    `level_normalization` each level's frames are normalised before what follows, each
-    frame by itself ("layer") or each channel over the batch ("batch"); the level's own
-    output, whose map is transferred, keeps its size.
+    `level_normalization` each frame of a level is normalised before what follows; the
+    level's own output, whose map is transferred, keeps its size.
     """
     features = inputs["features"]
     bands, channels = features.shape[-2:]
@@ -52,7 +51,7 @@ def temporal_levels(inputs: dict, config: EncoderConfig, seed: int | None):
             seed=None if seed is None else seed + config.convolutions * number,
             name=f"level_{number}",
         )(x, mask=inputs["mask"])
-        x = _normalized(x, inputs["mask"], config, number)
+        x = _normalized(x, config, number)
     return x
 
 
@@ -64,18 +63,15 @@ def _recurrent_level(x, mask, config, seed):
         name="cells",
     )
     x = keras.layers.Bidirectional(cells, name="level_1")(x, mask=mask)
-    x = _normalized(x, mask, config, 1)
+    x = _normalized(x, config, 1)
     # The TCN's dropout lies in its blocks; here it follows the only level.
     seed = None if seed is None else seed + 2
     return keras.layers.Dropout(config.dropout, seed=seed, name="level_dropout")(x)
 
 
-def _normalized(x, mask, config, number):
-    name = f"norm_{number}"
+def _normalized(x, config, number):
     if config.level_normalization == "layer":
-        return keras.layers.LayerNormalization(name=name)(x)
-    if config.level_normalization == "batch":  # padded frames have no say in it
-        return keras.layers.BatchNormalization(name=name)(x, mask=mask)
+        return keras.layers.LayerNormalization(name=f"norm_{number}")(x)
     return x
 
 

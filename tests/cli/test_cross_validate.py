@@ -1,8 +1,11 @@
 """`satn cross-validate`: options and mistakes; the work is tested with its module."""
 
+import pandas as pd
+import pytest
 from typer.testing import CliRunner
 
 from satn_keras.cli.main import app
+from satn_keras.corpora import Manifest
 
 FAST = ("student_training.epochs=1", "transfer.weight=0")
 
@@ -36,3 +39,18 @@ def test_a_weight_is_for_systems_that_copy(small_recipe, tmp_path):
     )
     assert answer.exit_code == 2
     assert "copies no teacher" in answer.stderr
+
+
+@pytest.mark.slow  # pitch and formants of the small corpus
+def test_the_best_recipe_judges_a_corpus_of_two_speakers(small_manifest, tmp_path):
+    two = Manifest.read(small_manifest).where(speaker=["anna", "dirk"])
+    two.write(tmp_path / "two.csv")
+    answer = cross_validate(
+        f"data.emotions={tmp_path}/two.csv",
+        *("student_training.epochs=1", "--out", tmp_path / "out"),
+    )
+    assert answer.exit_code == 0, answer.output
+    assert "over 2 folds" in answer.stdout
+    assert (tmp_path / "out" / "report.html").exists()
+    table = pd.read_csv(tmp_path / "out" / "predictions.csv")
+    assert sorted(table["key"]) == sorted(two.keys)

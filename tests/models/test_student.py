@@ -59,35 +59,3 @@ def test_mean_pooling_averages_the_context_over_true_frames():
 def test_fewer_than_two_classes_are_refused():
     with pytest.raises(ValueError, match="`num_classes` must be at least 2. Received"):
         build_student(1)
-
-
-def test_context_levels_and_features_are_pooled_side_by_side():
-    student = small_student(
-        pooling="mean_deviation", pool_levels=True, pool_features=True
-    )
-    features = np.random.default_rng(4).standard_normal((1, 11, BANDS, 3))
-    inputs = {
-        "features": features.astype("float32"),
-        "mask": np.arange(11)[np.newaxis] < 7,
-    }
-    level, context = (
-        student.get_layer(name).output for name in ("level_2", "self_attention")
-    )
-    probe = keras.Model(
-        student.input, [context[0], level, student.get_layer("pooling").output]
-    )
-    *parts, pooled = map(keras.ops.convert_to_numpy, probe(inputs))
-    parts = [*parts, features.reshape(1, 11, -1)]
-    true = np.concatenate([part[0, :7] for part in parts], axis=-1)
-    expected = np.concatenate([true.mean(axis=0), true.std(axis=0)])
-    np.testing.assert_allclose(pooled[0], expected, rtol=1e-4, atol=2e-4)
-
-
-def test_what_was_pooled_is_normalised_over_the_batch_in_training():
-    student = small_student(pooled_normalization="batch")
-    features = np.random.default_rng(5).standard_normal((9, 5, BANDS, 3))
-    inputs = {"features": features.astype("float32"), "mask": np.ones((9, 5), bool)}
-    layer = student.get_layer("pooled_normalization")
-    probe = keras.Model(student.input, layer.output)
-    pooled = keras.ops.convert_to_numpy(probe(inputs, training=True))
-    np.testing.assert_allclose(pooled.mean(axis=0), 0, atol=1e-4)
