@@ -5,9 +5,7 @@ from __future__ import annotations
 import os
 import pathlib
 
-import satn_keras
-
-_PACKAGE = pathlib.Path(satn_keras.__file__).parent
+_PACKAGE = pathlib.Path(__file__).parents[1]
 # Installed, the models lie in the package; in a source checkout, beside it.
 _HOMES = (_PACKAGE / "saved_models", _PACKAGE.parent / "saved_models")
 DEFAULT = "satn-nemo"

@@ -222,9 +222,7 @@ class FeatureNormalization(keras.layers.Layer):
         return self._normalize_alone(features, mask)
 
     def _normalize_alone(self, features, mask):
-        # Values relative to the first frame: a constant stays exactly constant,
-        # and sums over long utterances lose no digits to a common offset.
-        relative = features - features[:, :1]
+        relative = features - features[:, :1]  # as in `utterance_moments`
         centred = relative - frame_mean(relative, mask)
         deviation = ops.sqrt(frame_mean(ops.square(centred), mask))
         return centred / (deviation + self.epsilon)

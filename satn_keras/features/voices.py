@@ -30,6 +30,9 @@ class VoiceMixture(keras.layers.Layer):
     Output shape:
         (batch, 2, bands, channels): mean and deviation.
 
+    Raises:
+        ValueError: if no voices were set.
+
     References:
         Fukunaga 1990, Introduction to statistical pattern recognition, on the linear
         discriminant; of voices in the place of classes here.
@@ -81,6 +84,8 @@ class VoiceMixture(keras.layers.Layer):
         self.built = True
 
     def call(self, features, counted=None):
+        if not hasattr(self, "voices"):
+            raise ValueError("No voice is known yet: call `set_voices` first.")
         heard = ops.concatenate(utterance_moments(features[..., :1], counted), axis=1)
         heard = ops.reshape(heard, (-1, self.center.shape[0]))  # (batch, 2 bands)
         heard = ops.clip((heard - self.center) / self.spread, -LIMIT, LIMIT)

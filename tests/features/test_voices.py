@@ -89,6 +89,8 @@ def test_known_statistics_come_before_a_guess():
 def test_voices_belong_to_their_mode_and_fit_each_other():
     with pytest.raises(ValueError, match="Voices can be set in mode 'voices' only"):
         FeatureNormalization("training").set_voices(*VALUES.values())
+    with pytest.raises(ValueError, match="No voice is known yet"):
+        FeatureNormalization("voices")(frames())
     wrong = {**VALUES, "kernel": VALUES["kernel"][:-1]}
     with pytest.raises(ValueError, match=r"`kernel` must have the shape \(6, 4\)"):
         VoiceMixture().set_voices(*wrong.values())

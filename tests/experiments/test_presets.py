@@ -1,0 +1,66 @@
+"""The models that come with the package."""
+
+import json
+import pathlib
+
+import numpy as np
+import pytest
+import soundfile
+import yaml
+from typer.testing import CliRunner
+
+from satn_keras import Recognizer, from_preset
+from satn_keras.cli.main import app
+from satn_keras.config import ExperimentConfig
+from satn_keras.experiments.presets import exported_model, preset_folder, presets
+from tests.support.sounds import vowel
+
+EMOTIONS = ("anger", "fear", "happiness", "neutral", "sadness", "surprised")
+SPEAKERS = ["EB0", "IC0", "MK0", "MP0", "SM0", "TP0"]
+MOST_BYTES = 10_000_000
+
+
+def test_they_are_small_enough_to_come_along():
+    assert presets() == ("satn-nemo", "satn-nemo-speaker")
+    files = [path for name in presets() for path in preset_folder(name).rglob("*")]
+    assert sum(path.stat().st_size for path in files if path.is_file()) < MOST_BYTES
+
+
+@pytest.mark.parametrize("name", ["satn-nemo", "satn-nemo-speaker"])
+def test_each_says_who_trained_it_and_under_which_licence(name):
+    folder = preset_folder(name)
+    speakers = json.loads((folder / "split.json").read_text())["speakers"]
+    assert [speaker for _, speaker in speakers["train"]] == SPEAKERS
+    assert speakers["test"] == speakers["validation"] == []
+    assert "CC BY-NC-SA 4.0" in (folder / "README.md").read_text()
+    assert not set(yaml.safe_load((folder / "config.yaml").read_text())["data"]) - set(
+        ExperimentConfig().data.model_dump()
+    )
+    assert from_preset(name).classes == EMOTIONS
+    assert from_preset(name).num_parameters < 2_000_000
+
+
+def test_the_exported_model_is_the_student():
+    student, waveform = from_preset("satn-nemo"), vowel()
+    features, mask = student.front_end(waveform[np.newaxis])
+    posterior = student.model({"features": features, "mask": mask})[0]
+    prediction = Recognizer(exported_model()).predict([waveform])[0]
+    found = [prediction.probabilities[name] for name in EMOTIONS]
+    np.testing.assert_allclose(found, posterior, atol=1e-4)
+
+
+def test_any_file_is_answered_without_a_model_s_name(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    soundfile.write("vowel.flac", vowel(), 16000)
+    answer = CliRunner().invoke(app, ["predict", "vowel.flac", "--json"])
+    assert answer.exit_code == 0, answer.output
+    said = json.loads(answer.stdout)
+    assert said["path"] == "vowel.flac" and said["label"] in EMOTIONS
+    assert sum(said["probabilities"].values()) == pytest.approx(1, abs=1e-5)
+
+
+def test_a_folder_comes_before_a_preset_of_its_name(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    pathlib.Path("satn-nemo").mkdir()
+    assert exported_model("satn-nemo") == pathlib.Path("satn-nemo")
+    assert exported_model("elsewhere") == pathlib.Path("elsewhere")
