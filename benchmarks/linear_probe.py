@@ -9,7 +9,9 @@ and five percentiles of every band, over all frames and over voiced ones, and th
 and number of voiced frames. Nothing is chosen: there is nothing to choose.
 
 --normalize says what is brought to each speaker's own mean and deviation: nothing, the
-frames, or the frames and then the statistics. --speeds adds training utterances played
+frames, or the frames and then the statistics; or, with nothing known of the speaker,
+statistics less the mean of the training voices that the utterance resembles ("voices").
+--speeds adds training utterances played
 slower and faster, each speed of a speaker as a speaker of its own.
 """
 
@@ -25,9 +27,11 @@ from satn_keras.experiments.features import make_front_end
 from satn_keras.features import DESCRIPTOR_NAMES
 from satn_keras.pipelines import build_store
 
-WAYS = ("nothing", "frames", "statistics")
+WAYS = ("nothing", "voices", "frames", "statistics")
 PERCENTILES = (10, 25, 50, 75, 90)
 SHRINKAGE, MOST = 0.3, 5.0  # deviations that a statistic may be off
+TEMPERATURE = 5.0  # of the posterior over voices
+NUM_BANDS = len(PROSODY_NAMES)  # whose statistics come first
 VOICED_ALONE = {
     "f0_semitones",
     "jitter",
@@ -56,14 +60,17 @@ def main():
     labels = np.tile(labels, repeats)
     for way in arguments.normalize:
         table = table_of(frames, names, groups, way)
-        scores = [score(name, table, labels, speakers) for name in arguments.score]
+        voices = groups if way == "voices" else None
+        scores = [
+            score(name, table, labels, speakers, voices) for name in arguments.score
+        ]
         rounded = dict(zip(arguments.score, np.round(scores, 3).tolist(), strict=True))
         print(f"{way}: {rounded}, mean {np.mean(scores):.3f}, {table.shape[1]} values")
 
 
 def table_of(frames, names, groups, way):
     """Statistics of all utterances, normalised one way."""
-    if way != "nothing":
+    if way in ("frames", "statistics"):
         frames = by_speaker(frames, groups, names)
     table = np.stack([statistics(each, names) for each in frames])
     return centred(table, groups) if way == "statistics" else table
@@ -137,12 +144,34 @@ def centred(table, groups):
     return table
 
 
-def score(speaker, table, labels, speakers):
+def less_voices(table, voices, train):
+    """Training rows less their voice's mean, others less that of the voices alike.
+
+    A voice is told by mean and deviation of each band over the frames that count.
+    """
+    names, numbers = np.unique(voices[train], return_inverse=True)
+    means = np.stack(
+        [table[train][numbers == one].mean(axis=0) for one in range(len(names))]
+    )
+    told = [part for part in range(table.shape[1] - 2) if part % 7 < 2]
+    told = table[:, told[: 2 * NUM_BANDS]]
+    judge = LinearDiscriminantAnalysis(solver="lsqr", shrinkage=0.5)
+    judge.fit(told[train], numbers)
+    logits = judge.decision_function(told) / TEMPERATURE
+    shares = np.exp(logits - logits.max(axis=1, keepdims=True))
+    centred = table - shares / shares.sum(axis=1, keepdims=True) @ means
+    centred[train] = table[train] - means[numbers]
+    return centred
+
+
+def score(speaker, table, labels, speakers, voices=None):
     """UA on one speaker, at normal speed, whom all others train for."""
     repeats = len(table) // len(speakers)
     train = np.tile(speakers, repeats) != speaker
     mean, deviation = table[train].mean(axis=0), table[train].std(axis=0) + 1e-6
     table = np.clip((table - mean) / deviation, -MOST, MOST)
+    if voices is not None:
+        table = less_voices(table, voices, train)
     judge = LinearDiscriminantAnalysis(solver="lsqr", shrinkage=SHRINKAGE)
     judge.fit(table[train], labels[train])
     test = np.flatnonzero(speakers == speaker)
