@@ -95,6 +95,11 @@ def teacher_fold(config: ExperimentConfig) -> Fold:
     fold = hold_out_speakers(manifest, test, validation, seed=config.seed)
     if students is not None:
         _check_apart(fold, students)
+    if fold.untested:
+        raise ConfigError(
+            "data.teacher_test_speakers: the test part is empty, and a teacher is "
+            "judged by its error rates there. Name at least one speaker, or how many."
+        )
     if not len(fold.validation):
         raise ConfigError(
             "data.teacher_validation_speakers: the validation part is empty, and the "

@@ -113,20 +113,3 @@ def test_hidden_files_and_folders_named_like_sounds_are_passed_over(folder):
     files, faults = find_audio([folder])
     assert [path.name for path in files] == ["a.wav", "b.flac", "c.OGG", "d.mp3"]
     assert faults == []
-
-
-def test_the_only_exported_model_is_taken_where_none_is_named(
-    exported, folder, tmp_path, monkeypatch
-):
-    monkeypatch.chdir(tmp_path)
-    words = ["predict", str(folder / "a.wav"), "--json"]
-    answer = CliRunner().invoke(app, words)
-    assert answer.exit_code == 2
-    assert answer.stderr.startswith("satn: saved_models: holds none, not one exported")
-    (tmp_path / "saved_models").mkdir()
-    (tmp_path / "saved_models" / "mine").symlink_to(exported)
-    answer = CliRunner().invoke(app, words)
-    assert answer.exit_code == 0, answer.output
-    (tmp_path / "saved_models" / "other").symlink_to(exported)
-    answer = CliRunner().invoke(app, words)
-    assert "holds mine, other, not one exported model" in answer.stderr

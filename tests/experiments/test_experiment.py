@@ -306,7 +306,7 @@ def test_a_teacher_that_heard_a_test_speaker_is_refused(
 ):
     heard = [[dataset, "eva"], ["small", "zoe"]]
     teacher = teacher_that_heard(tmp_path / "teacher", teacher_run, heard, part)
-    with pytest.raises(ProtocolError, match=r"teacher: this teacher .* \(eva\)"):
+    with pytest.raises(ProtocolError, match=r"teacher: this model .* \(eva\)"):
         run_student(small_config, tmp_path / "student", teacher)
     assert not (tmp_path / "student").exists()
 

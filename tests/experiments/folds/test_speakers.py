@@ -132,12 +132,13 @@ def test_speaker_folds_that_cannot_be_made_are_refused(arguments, message):
 def test_held_out_speakers_are_as_many_as_asked_and_in_one_part(
     manifest, test, validation, seed
 ):
-    if test == 0 or len(manifest.speakers) < test + validation + 1:
+    if len(manifest.speakers) < test + validation + 1:
         with pytest.raises(ProtocolError):
             hold_out_speakers(manifest, test, validation, seed)
         return
     fold = hold_out_speakers(manifest, test, validation, seed)
     assert len(fold.test.speakers) == test
+    assert fold.untested == (test == 0)
     assert len(fold.validation.speakers) == validation
     assert sorted(key for part in parts(fold) for key in part.keys) == sorted(
         manifest.keys
@@ -172,7 +173,6 @@ def test_the_seed_decides_who_is_counted_and_the_order_of_rows_does_not():
         ({"test": 4, "validation": 2}, r"at least 7 speakers.* Received: 6 \(a, b"),
         ({"test": tuple("abcdef"), "validation": 0}, r"at least 7 speakers"),
         ({"test": -1}, "must be at least 0"),
-        ({"test": ()}, "test has no utterance"),
     ],
 )
 def test_a_division_that_cannot_be_made_is_refused_by_name(arguments, message):
