@@ -11,8 +11,8 @@ and number of voiced frames. Nothing is chosen: there is nothing to choose.
 --normalize says what is brought to each speaker's own mean and deviation: nothing, the
 frames, or the frames and then the statistics; or, with nothing known of the speaker,
 statistics less the mean of the training voices that the utterance resembles ("voices").
---speeds adds training utterances played
-slower and faster, each speed of a speaker as a speaker of its own.
+--speeds adds training utterances played slower and faster, each speed of a speaker as a
+speaker of its own.
 """
 
 import argparse
@@ -21,7 +21,7 @@ import numpy as np
 from sklearn.discriminant_analysis import LinearDiscriminantAnalysis
 
 from satn_keras.config import FeatureConfig
-from satn_keras.config.prosody_names import PROSODY_NAMES
+from satn_keras.config.prosody_names import PROSODY_NAMES, VOICED_NAMES
 from satn_keras.corpora import Manifest
 from satn_keras.experiments.features import make_front_end
 from satn_keras.features import DESCRIPTOR_NAMES
@@ -32,14 +32,7 @@ PERCENTILES = (10, 25, 50, 75, 90)
 SHRINKAGE, MOST = 0.3, 5.0  # deviations that a statistic may be off
 TEMPERATURE = 5.0  # of the posterior over voices
 NUM_BANDS = len(PROSODY_NAMES)  # whose statistics come first
-VOICED_ALONE = {
-    "f0_semitones",
-    "jitter",
-    "shimmer",
-    "harmonics_to_noise_ratio",
-    "h1_h2",
-    "h1_a3",
-}
+VOICED_ALONE = {name for name in VOICED_NAMES if not name.endswith("_level")}
 
 
 def main():

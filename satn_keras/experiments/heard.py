@@ -62,15 +62,24 @@ def _teacher_run(path, config: ExperimentConfig) -> RunDirectory:
             "--task both, or set transfer.weight=0 without an initialization."
         )
     run = RunDirectory.open(path)
+    check_same_features(config, run, "teacher")
+    return run
+
+
+def check_same_features(config: ExperimentConfig, run: RunDirectory, what: str) -> None:
+    """Refuse a run, of a `what`, that hears other features than the recipe says.
+
+    Raises:
+        ConfigError: naming the first that differs.
+    """
     theirs, ours = (each.features.model_dump() for each in (run.config, config))
     for key, value in ours.items():
         if theirs[key] != value:
             raise ConfigError(
-                f"features.{key}: {value!r}, but the teacher in {path} was trained "
-                f"with {theirs[key]!r}. Set features.{key} to the teacher's value, or "
-                "train a teacher with these features."
+                f"features.{key}: {value!r}, but the {what} in {run.path} was trained "
+                f"with {theirs[key]!r}. Set features.{key} to the {what}'s value, or "
+                f"train a {what} with these features."
             )
-    return run
 
 
 def listed(speakers: set[Speaker]) -> list[list[str]]:

@@ -15,7 +15,7 @@ def from_preset(name: str | os.PathLike) -> Student | Teacher:
     """Trained student or teacher that comes with the package, or lies in a run folder.
 
     Args:
-        name: of a preset, such as "satn-nemo" or "satn-nemo-teacher", or a run folder.
+        name: of a preset, such as "satn-nemo", or a run folder.
 
     Returns:
         `Student` with `model` (features and mask to a posterior), `front_end`

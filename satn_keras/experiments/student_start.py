@@ -9,7 +9,12 @@ import keras
 from satn_keras.config import ExperimentConfig
 from satn_keras.errors import ConfigError
 from satn_keras.experiments.folds import Fold
-from satn_keras.experiments.heard import check_unheard, heard_by, listed
+from satn_keras.experiments.heard import (
+    check_same_features,
+    check_unheard,
+    heard_by,
+    listed,
+)
 from satn_keras.experiments.run_directory import RunDirectory
 
 
@@ -36,14 +41,7 @@ def check_start(
         )
     run = RunDirectory.open(initial)
     split["initial"] = run.fingerprint("student.keras")
-    theirs, ours = (each.features.model_dump() for each in (run.config, config))
-    for key, value in ours.items():
-        if theirs[key] != value:
-            raise ConfigError(
-                f"features.{key}: {value!r}, but the student in {run.path} hears "
-                f"{theirs[key]!r}. Set features.{key} to that, or take its config.yaml "
-                "as the recipe."
-            )
+    check_same_features(config, run, "student")
     check_unheard(run, fold)
     split["speakers"]["initial"] = listed(heard_by(run))
     return run
