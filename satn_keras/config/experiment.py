@@ -75,6 +75,15 @@ class ExperimentConfig(Section):
         return self
 
     @model_validator(mode="after")
+    def _only_satn_has_a_second_judge(self):
+        if self.student.statistics_weight and self.system.name != "satn":
+            raise ValueError(
+                "`student.statistics_weight` has no effect on the system "
+                f"{self.system.name}. Leave it out"
+            )
+        return self
+
+    @model_validator(mode="after")
     def _compared_maps_are_kept(self):
         student, transfer = self.student, self.transfer
         compared = transfer.weight > 0 and transfer.map == "attention"

@@ -24,6 +24,7 @@ from satn_keras.experiments.precision import policy_scope
 from satn_keras.experiments.replica_fitting import fit_replicas
 from satn_keras.experiments.run_directory import RunDirectory
 from satn_keras.experiments.saving import save_model
+from satn_keras.experiments.statistics_judge import with_statistics_judge
 from satn_keras.experiments.student_start import start_student
 from satn_keras.experiments.systems.system import System
 from satn_keras.experiments.together import for_judging
@@ -102,6 +103,11 @@ class Student(System):
             run.path,
             kept_epoch(model, settings, run, loss="val_emotion_loss"),
         )
+        if config.student.statistics_weight:
+            with current_strategy().scope():
+                model = with_statistics_judge(
+                    model, emotional, config.student, settings.batch_size
+                )
         run.write_json("labels.json", list(classes))
         run.write_json("selected.json", record)
         save_model(model, run.path / "student.keras")

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import numpy as np
-from sklearn.covariance import empirical_covariance, shrunk_covariance
 
-from satn_keras.features.voices import LIMIT
+from satn_keras.experiments.discriminant import fit_discriminant
 from satn_keras.pipelines import FeatureStore
 from satn_keras.pipelines.feature_store import Present
 
@@ -24,10 +23,8 @@ def fit_voices(store: FeatureStore, present: Present) -> list[np.ndarray]:
     moments = np.stack(
         [_moments(frames, present(frames)) for frames in store.every_row()]
     )
-    center, spread = moments.mean(axis=0), moments.std(axis=0) + 1e-6
-    distances = np.clip((moments - center) / spread, -LIMIT, LIMIT)
-    kernel, bias = _discriminant(distances, store.voice_ids)
-    return [store.voice_statistics(present), center, spread, kernel, bias]
+    discriminant = fit_discriminant(moments, store.voice_ids, SHRINKAGE)
+    return [store.voice_statistics(present), *discriminant]
 
 
 def _moments(frames, present):
@@ -39,21 +36,3 @@ def _moments(frames, present):
     mean = np.where(present, static, 0.0).sum(axis=0) / count
     squares = np.where(present, np.square(static - mean), 0.0).sum(axis=0) / count
     return np.concatenate([mean, np.sqrt(squares)])
-
-
-def _discriminant(distances, voices):
-    """Kernel (values, voices) and bias (voices,) of the score of each voice.
-
-    Log densities of normal distributions around the voices' means, with one
-    covariance within all voices, less what all have in common.
-    """
-    number = np.bincount(voices)
-    means = np.zeros((len(number), distances.shape[1]))
-    np.add.at(means, voices, distances)
-    means /= number[:, np.newaxis]
-    within = empirical_covariance(distances - means[voices], assume_centered=True)
-    within = shrunk_covariance(within, SHRINKAGE)
-    # Where nothing varies, as with one utterance of each voice, all are equally near.
-    kernel = np.linalg.pinv(within, hermitian=True) @ means.T
-    shares = np.log(number / number.sum())
-    return kernel, shares - 0.5 * np.einsum("fv,vf->v", kernel, means)

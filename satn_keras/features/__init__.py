@@ -5,11 +5,13 @@ from satn_keras.features.deltas import Deltas
 from satn_keras.features.descriptor_front_end import DescriptorFrontEnd
 from satn_keras.features.descriptor_names import DESCRIPTOR_NAMES
 from satn_keras.features.front_end import STREAMS, FrontEnd
+from satn_keras.features.linear_discriminant import LinearDiscriminant
 from satn_keras.features.log_mel import LogMel
 from satn_keras.features.mel import frame_count, mel_filterbank
 from satn_keras.features.normalization import FeatureNormalization
 from satn_keras.features.prosody import Prosody
 from satn_keras.features.statistics import FeatureStatistics
+from satn_keras.features.utterance_statistics import UtteranceStatistics
 from satn_keras.features.whitening import whitening_matrix
 
 __all__ = [
@@ -20,8 +22,10 @@ __all__ = [
     "FeatureNormalization",
     "FeatureStatistics",
     "FrontEnd",
+    "LinearDiscriminant",
     "LogMel",
     "Prosody",
+    "UtteranceStatistics",
     "cepstra",
     "frame_count",
     "mel_filterbank",

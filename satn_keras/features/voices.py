@@ -3,8 +3,9 @@
 import keras
 from keras import ops
 
+from satn_keras.features.linear_discriminant import LinearDiscriminant
+
 TEMPERATURE = 5.0  # of the posterior over voices; a voice is never quite another's
-LIMIT = 5.0  # deviations that an utterance's statistics may be off
 
 
 @keras.saving.register_keras_serializable(package="satn_keras")
@@ -34,8 +35,8 @@ class VoiceMixture(keras.layers.Layer):
         ValueError: if no voices were set.
 
     References:
-        Fukunaga 1990, Introduction to statistical pattern recognition, on the linear
-        discriminant; of voices in the place of classes here.
+        Fukunaga 1990, Introduction to statistical pattern recognition, on
+        `LinearDiscriminant`; of voices in the place of classes here.
     """
 
     def __init__(self, **kwargs):
@@ -55,41 +56,23 @@ class VoiceMixture(keras.layers.Layer):
         Raises:
             ValueError: if a shape does not fit another.
         """
-        arrays = {
-            "voices": ops.convert_to_numpy(voices),
-            "center": ops.convert_to_numpy(center),
-            "spread": ops.convert_to_numpy(spread),
-            "kernel": ops.convert_to_numpy(kernel),
-            "bias": ops.convert_to_numpy(bias),
-        }
-        count, _, bands, _ = arrays["voices"].shape
-        shapes = {
-            "center": (2 * bands,),
-            "spread": (2 * bands,),
-            "kernel": (2 * bands, count),
-            "bias": (count,),
-        }
-        for name, shape in shapes.items():
-            if arrays[name].shape != shape:
-                raise ValueError(
-                    f"`{name}` must have the shape {shape}. "
-                    f"Received: {arrays[name].shape}."
-                )
-        for name, array in arrays.items():
-            weight = getattr(self, name, None)
-            if weight is None:
-                weight = self.add_weight(name=name, shape=array.shape, trainable=False)
-                setattr(self, name, weight)
-            weight.assign(array)
+        voices = ops.convert_to_numpy(voices)
+        count, _, bands, _ = voices.shape
+        if not hasattr(self, "voices"):
+            self.voices = self.add_weight(
+                name="voices", shape=voices.shape, trainable=False
+            )
+            self.resemblance = LinearDiscriminant(2 * bands, count, name="resemblance")
+        self.resemblance.set_discriminant(center, spread, kernel, bias)
+        self.voices.assign(voices)
         self.built = True
 
     def call(self, features, counted=None):
         if not hasattr(self, "voices"):
             raise ValueError("No voice is known yet: call `set_voices` first.")
         heard = ops.concatenate(utterance_moments(features[..., :1], counted), axis=1)
-        heard = ops.reshape(heard, (-1, self.center.shape[0]))  # (batch, 2 bands)
-        heard = ops.clip((heard - self.center) / self.spread, -LIMIT, LIMIT)
-        scores = (ops.matmul(heard, self.kernel) + self.bias) / TEMPERATURE
+        heard = ops.reshape(heard, (-1, self.resemblance.values))  # (batch, 2 bands)
+        scores = self.resemblance(heard) / TEMPERATURE
         shape = self.voices.shape
         flat = ops.reshape(self.voices, (shape[0], -1))
         return ops.reshape(

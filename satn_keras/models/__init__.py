@@ -23,6 +23,7 @@ from satn_keras.models.frame_pooling import FramePooling
 from satn_keras.models.gated_sum import GatedSum
 from satn_keras.models.networks import NETWORKS, build_network
 from satn_keras.models.pooling import MaskedPooling
+from satn_keras.models.posterior_product import PosteriorProduct
 from satn_keras.models.speech_decoder import SpeechDecoder
 from satn_keras.models.speech_losses import (
     GuidedAttention,
@@ -45,6 +46,7 @@ __all__ = [
     "GmmHmmClassifier",
     "GuidedAttention",
     "MaskedPooling",
+    "PosteriorProduct",
     "NullClassLoss",
     "SpeechDecoder",
     "TokenAccuracy",

@@ -157,16 +157,20 @@ class Batcher:
         return finish_mixed if self.mixup else finish
 
     def evaluation(
-        self, batch_size: int, few_lengths: bool = False
+        self, batch_size: int, few_lengths: bool = False, every_speed: bool = False
     ) -> tuple[tf.data.Dataset, np.ndarray]:
-        """Whole utterances at normal speed, each once, and the order they come in.
+        """Whole utterances, each once, and the order they come in.
 
         Args:
             batch_size: utterances.
             few_lengths: pad to few lengths, for a model that XLA compiles anew for
                 each.
+            every_speed: each utterance at each of its speeds, not at the normal one
+                alone.
         """
-        lengths = self.store.lengths[: len(self.store.manifest)]
+        lengths = self.store.lengths
+        if not every_speed:
+            lengths = lengths[: len(self.store.manifest)]
         rows = np.argsort(lengths, kind="stable")
         grid = length_grid(lengths) if few_lengths else None
         dataset = tf.data.Dataset.from_tensor_slices(rows)
