@@ -65,6 +65,9 @@ class UtteranceStatistics(keras.layers.Layer):
         self.input_spec = keras.layers.InputSpec(ndim=4)
         self.supports_masking = True
 
+    def build(self, features_shape):
+        self.deltas.build(features_shape[:-1])
+
     def call(self, features, mask=None):
         static = ops.cast(features[..., 0], "float32")  # (batch, frames, bands)
         if mask is None:

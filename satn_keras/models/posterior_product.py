@@ -26,8 +26,9 @@ class PosteriorProduct(keras.layers.Layer):
         ValueError: if `weight` is negative.
 
     Example:
+        >>> even = ops.convert_to_tensor([[0.5, 0.5]])
         >>> scores = ops.log(ops.convert_to_tensor([[0.25, 0.75]]))
-        >>> product = PosteriorProduct(1.0)([[0.5, 0.5]], scores)
+        >>> product = PosteriorProduct(1.0)(even, scores)
         >>> ops.convert_to_numpy(product).round(2)
         array([[0.25, 0.75]], dtype=float32)
 
