@@ -11,6 +11,7 @@ and number of voiced frames. Nothing is chosen: there is nothing to choose.
 --normalize says what is brought to each speaker's own mean and deviation: nothing, the
 frames, or the frames and then the statistics; or, with nothing known of the speaker,
 statistics less the mean of the training voices that the utterance resembles ("voices").
+--courses adds derivatives and the course over time, as `UtteranceStatistics` has them.
 --speeds adds training utterances played slower and faster, each speed of a speaker as a
 speaker of its own.
 """
@@ -24,7 +25,7 @@ from satn_keras.config import FeatureConfig
 from satn_keras.config.prosody_names import PROSODY_NAMES, VOICED_NAMES
 from satn_keras.corpora import Manifest
 from satn_keras.experiments.features import make_front_end
-from satn_keras.features import DESCRIPTOR_NAMES
+from satn_keras.features import DESCRIPTOR_NAMES, UtteranceStatistics
 from satn_keras.pipelines import build_store
 
 WAYS = ("nothing", "voices", "frames", "statistics")
@@ -42,8 +43,11 @@ def main():
     parser.add_argument("--without", nargs="*", default=(), metavar="BAND")
     parser.add_argument("--normalize", nargs="+", choices=WAYS, default=WAYS)
     parser.add_argument("--speeds", nargs="*", type=float, default=())
+    parser.add_argument("--courses", action="store_true")
     parser.add_argument("--score", nargs="+", metavar="SPEAKER", required=True)
     arguments = parser.parse_args()
+    if arguments.courses and "voices" in arguments.normalize:
+        parser.error("--courses: not with --normalize voices. Name the other ways.")
     manifest = Manifest.read(arguments.manifest)
     frames, names = read(manifest, arguments)
     labels = np.unique([one.label for one in manifest], return_inverse=True)[1]
@@ -52,7 +56,7 @@ def main():
     groups = np.concatenate([np.char.add(speakers, f" {r}") for r in range(repeats)])
     labels = np.tile(labels, repeats)
     for way in arguments.normalize:
-        table = table_of(frames, names, groups, way)
+        table = table_of(frames, names, groups, way, arguments.courses)
         voices = groups if way == "voices" else None
         scores = [
             score(name, table, labels, speakers, voices) for name in arguments.score
@@ -61,11 +65,12 @@ def main():
         print(f"{way}: {rounded}, mean {np.mean(scores):.3f}, {table.shape[1]} values")
 
 
-def table_of(frames, names, groups, way):
+def table_of(frames, names, groups, way, courses=False):
     """Statistics of all utterances, normalised one way."""
+    listed = all_statistics if courses else statistics
     if way in ("frames", "statistics"):
         frames = by_speaker(frames, groups, names)
-    table = np.stack([statistics(each, names) for each in frames])
+    table = np.stack([listed(each, names) for each in frames])
     return centred(table, groups) if way == "statistics" else table
 
 
@@ -118,6 +123,15 @@ def statistics(frames, names):
         if name not in VOICED_ALONE
     ]
     return np.concatenate([*parts, [voiced.mean(), len(values)]])
+
+
+def all_statistics(frames, names):
+    """Statistics of one utterance as the student's second judge hears them."""
+    values, voiced = frames
+    alone = np.asarray([name in VOICED_ALONE for name in names])
+    values = np.where(alone & ~voiced[:, None], 0.0, values)
+    layer = UtteranceStatistics(names.index("f0_semitones"))
+    return np.asarray(layer(values[None, ..., None]), "float64")[0]
 
 
 def _moments(values):

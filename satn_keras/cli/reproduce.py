@@ -26,6 +26,11 @@ def reproduce(
     out: pathlib.Path = typer.Option(
         None, help="Folder of the whole; what is finished in it is not run again."
     ),
+    recipe: str = typer.Option(
+        None,
+        help="Recipe of the package that the article's own systems begin from, such as "
+        "satn; the table's when absent.",
+    ),
     rows: list[str] = typer.Option(
         None, "--row", help="Key of a row to run; give it several times for several."
     ),
@@ -76,6 +81,7 @@ def reproduce(
         transcripts=transcripts,
         teachers=dict(_teacher(each) for each in teachers or ()),
         changes=tuple(overrides or ()),
+        recipe=recipe,
     )
     with chosen(strategy):
         _run(plan)

@@ -12,6 +12,7 @@ from collections.abc import Callable, Mapping, Sequence
 from satn_keras.config import ExperimentConfig
 from satn_keras.corpora import Manifest
 from satn_keras.distribution import by_chief
+from satn_keras.errors import ConfigError
 from satn_keras.experiments.cross_scores import run_paths
 from satn_keras.experiments.cross_validation import (
     CrossValidation,
@@ -52,6 +53,8 @@ class Reproduction:
             when absent.
         teachers: run folder of a trained teacher by its encoder, "tcn" or "blstm".
         changes: "key=value" of every row's recipe.
+        recipe: of the package, that the article's own systems begin from in the
+            place of the table's.
     """
 
     table: Table
@@ -65,6 +68,7 @@ class Reproduction:
     transcripts: pathlib.Path | None = None
     teachers: Mapping[str, str | os.PathLike] = dataclasses.field(default_factory=dict)
     changes: Sequence[str] = ()
+    recipe: str | None = None
 
 
 def reproduce(plan: Reproduction, progress=None, tell: Tell = print) -> pathlib.Path:
@@ -175,23 +179,34 @@ def row_config(
     row: Row, paths: Mapping[str, str], common: Sequence[str], plan
 ) -> ExperimentConfig:
     """Recipe of a row, on the corpus, changed by the row and then by the plan."""
-    recipes = importlib.resources.files("satn_keras.experiments") / "recipes"
     data = [f"data.emotions={paths['emotions']}"]
     transcripts = plan.transcripts or paths.get("transcripts")
     if transcripts is not None:
         data.append(f"data.transcripts={transcripts}")
     if plan.transcripts is not None:  # their language is the recipe's affair
         common = [change for change in common if not change.startswith("phonemes.")]
-    with importlib.resources.as_file(recipes / f"{row.recipe}.yaml") as path:
-        wanted = plan.changes
-        if ExperimentConfig.from_yaml(path).system.name != "satn":
-            wanted = [each for each in wanted if not each.startswith(_OF_SATN)]
-        changes = [*common, *data, *wanted, *row.changes]
-        config = ExperimentConfig.from_yaml(path, changes)
-        if config.protocol.folds == "leave_one_session_out" and row.session_changes:
-            changes += row.session_changes
-            config = ExperimentConfig.from_yaml(path, changes)
+    wanted, recipe = plan.changes, row.recipe
+    if _from_package(recipe, ()).system.name != "satn":
+        wanted = [each for each in wanted if not each.startswith(_OF_SATN)]
+    elif plan.recipe is not None:
+        recipe = plan.recipe
+    changes = [*common, *data, *wanted, *row.changes]
+    config = _from_package(recipe, changes)
+    if config.protocol.folds == "leave_one_session_out" and row.session_changes:
+        config = _from_package(recipe, [*changes, *row.session_changes])
     return config
+
+
+def _from_package(recipe, changes) -> ExperimentConfig:
+    recipes = importlib.resources.files("satn_keras.experiments") / "recipes"
+    with importlib.resources.as_file(recipes / f"{recipe}.yaml") as path:
+        if not path.exists():
+            known = sorted(each.name[:-5] for each in recipes.iterdir())
+            raise ConfigError(
+                f"--recipe {recipe}: the package has none of this name. Known: "
+                f"{', '.join(known)}."
+            )
+        return ExperimentConfig.from_yaml(path, changes)
 
 
 def _cross_validation(row, config, plan, progress) -> CrossValidation:

@@ -99,6 +99,7 @@ def test_the_report_can_be_written_again(reproduced):
         (("--teacher", "gru=x"), "satn: --teacher gru=x: must be tcn=RUN or blstm=RUN"),
         (("--row", "tcn"), "satn: --row tcn: satn-table-2 has no such row"),
         (("--corpus", "none"), "satn: --corpus none: there is no such corpus"),
+        (("--recipe", "none"), "satn: --recipe none: the package has none of this"),
     ],
 )
 def test_mistakes_are_one_line(small_manifest, tmp_path, words, message):

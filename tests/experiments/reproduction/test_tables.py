@@ -11,8 +11,8 @@ SATN = TABLES["satn-table-2"]
 PATHS = {"emotions": "e.csv", "transcripts": "t.csv"}
 
 
-def config_of(table, row, *changes):
-    plan = Reproduction(table, "manifest", None, None, changes=changes)
+def config_of(table, row, *changes, recipe=None):
+    plan = Reproduction(table, "manifest", None, None, changes=changes, recipe=recipe)
     return row_config(row, PATHS, ("protocol.folds=leave_one_speaker_out",), plan)
 
 
@@ -110,6 +110,18 @@ def test_the_plan_s_changes_reach_every_row_but_not_what_makes_the_row():
     assert (made.transfer.weight, made.seed) == (0, 4)
     made = config_of(SATN, rows(SATN)["tcn-self-at"], "transfer.weight=0.3")
     assert made.transfer.weight == 0.3
+
+
+def test_the_article_s_systems_can_begin_from_another_recipe():
+    made = config_of(
+        SATN, rows(SATN)["blstm-soft-at"], "transfer.weight=0.3", recipe="satn"
+    )
+    assert made.features.streams == ("prosody",)
+    assert (made.student.encoder, made.student.attention) == ("blstm", "soft")
+    assert made.transfer.weight == 0.3
+    assert config_of(SATN, rows(SATN)["tcn-self"], recipe="satn").transfer.weight == 0
+    other = config_of(SATN, rows(SATN)["dnn-elm"], recipe="satn")
+    assert other.features.streams == ("log_mel",)
 
 
 def test_what_is_changed_in_the_article_s_network_is_not_asked_of_its_baselines():
