@@ -129,7 +129,8 @@ def test_an_exponent_without_a_point_is_still_a_number(recipe):
         ),
         (
             "data: {classes: angry}",
-            "key 'data.classes': Input should be a list. Received: 'angry'.",
+            "key 'data.classes': Input should be a list; or Input should name a class "
+            "set, such as common-4. Received: 'angry'.",
         ),
         (
             "data: {test_speakers: [3]}",

@@ -7,6 +7,8 @@ import typer
 
 from satn_keras import __version__
 from satn_keras.cli.compare import compare
+from satn_keras.cli.convert import convert
+from satn_keras.cli.corpora import corpora
 from satn_keras.cli.cross_validate import cross_validate
 from satn_keras.cli.evaluate import evaluate
 from satn_keras.cli.export import export
@@ -29,7 +31,9 @@ app = typer.Typer(
 )
 COMMANDS = (
     quickstart,
+    corpora,
     prepare,
+    convert,
     validate,
     train,
     evaluate,

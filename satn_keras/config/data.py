@@ -2,11 +2,22 @@
 
 from __future__ import annotations
 
-from typing import Literal
+import re
+from typing import Annotated, Literal
 
-from pydantic import Field, model_validator
+from pydantic import AfterValidator, Field, model_validator
 
 from satn_keras.config.base import Section, Speakers
+
+
+def _class_set_name(text: str) -> str:
+    if not re.fullmatch(r"[a-z][a-z-]*-[0-9]+", text):
+        raise ValueError("Input should name a class set, such as common-4")
+    return text
+
+
+# Labels, of which "happy=happy+excited" merges two, or the name of a class set.
+Classes = tuple[str, ...] | Annotated[str, AfterValidator(_class_set_name)]
 
 
 class PhonemeConfig(Section):
@@ -26,11 +37,21 @@ class DataConfig(Section):
     emotions: str | None = None  # manifest with labels
     transcripts: str | None = None  # manifest with texts
     features: str | None = None  # folder of `satn prepare --features`
-    classes: tuple[str, ...] | None = None  # of the manifest when absent
+    classes: Classes | None = None  # of the manifest when absent
+    other_labels: Literal["refuse", "leave_out"] = "refuse"  # of a list of classes
     test_speakers: Speakers = 1
     validation_speakers: Speakers = 1
     teacher_test_speakers: Speakers = 1
     teacher_validation_speakers: Speakers = 1
+
+    @model_validator(mode="after")
+    def _other_labels_are_others_of_a_list(self):
+        if self.other_labels == "leave_out" and not isinstance(self.classes, tuple):
+            raise ValueError(
+                "`other_labels` belongs to a list of `classes`: a named set leaves "
+                "other labels out by itself. Leave it out"
+            )
+        return self
 
 
 class ProtocolConfig(Section):
@@ -42,6 +63,7 @@ class ProtocolConfig(Section):
         "speaker_folds",
         "speaker_sentence_folds",
         "published",
+        "cross_corpus",
     ] = "leave_one_speaker_out"
     validation_speakers: int = Field(1, ge=0)  # of each fold; sessions bring own
     num_folds: int = Field(5, ge=2)  # groups of speakers
@@ -51,11 +73,18 @@ class ProtocolConfig(Section):
     file: str | None = None  # table, or EmoBox folder of one corpus
     shared_speakers: Literal["refuse", "allow"] = "refuse"  # between published parts
     unlisted: Literal["refuse", "leave_out"] = "refuse"  # utterances in no part
+    train_datasets: tuple[str, ...] | None = None  # those not tested, when absent
+    test_datasets: tuple[str, ...] | None = None  # each reported apart
 
     @model_validator(mode="after")
     def _every_key_has_an_effect(self):
         if self.folds == "published" and self.file is None:
             raise ValueError("published folds are read from a file. Add `file`")
+        if self.folds == "cross_corpus" and not self.test_datasets:
+            raise ValueError(
+                "cross_corpus tests whole datasets. Add `test_datasets`, values of the "
+                "manifest's column `dataset`"
+            )
         for key, owners in _OWNERS.items():
             if self.folds in owners:
                 continue
@@ -79,6 +108,7 @@ _OWNERS = {
         "speaker_folds",
         "speaker_sentence_folds",
         "published",
+        "cross_corpus",
     ),
     "num_folds": ("speaker_folds", "speaker_sentence_folds"),
     "sentence_groups": ("speaker_sentence_folds",),
@@ -87,4 +117,6 @@ _OWNERS = {
     "file": ("published",),
     "shared_speakers": ("published",),
     "unlisted": ("published",),
+    "train_datasets": ("cross_corpus",),
+    "test_datasets": ("cross_corpus",),
 }

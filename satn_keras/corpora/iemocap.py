@@ -6,8 +6,14 @@ import os
 import pathlib
 from collections.abc import Iterator, Sequence
 
+from satn_keras.corpora.cards import DataCard
 from satn_keras.corpora.iemocap_counts import check_counts
-from satn_keras.corpora.iemocap_labels import REMEDY, Label, read_labels
+from satn_keras.corpora.iemocap_labels import (
+    IEMOCAP_EMOTIONS,
+    REMEDY,
+    Label,
+    read_labels,
+)
 from satn_keras.corpora.iemocap_names import parse_turn
 from satn_keras.corpora.iemocap_transcripts import Transcript, read_transcripts
 from satn_keras.corpora.manifest import Manifest
@@ -18,6 +24,24 @@ from satn_keras.errors import CorpusError
 SESSIONS = ("1", "2", "3", "4", "5")
 STYLES = ("all", "improvised", "scripted")
 RELEASE = "IEMOCAP_full_release"
+IEMOCAP_CARD = DataCard(
+    name="iemocap",
+    title="IEMOCAP, Interactive Emotional Dyadic Motion Capture",
+    url="https://sail.usc.edu/iemocap/iemocap_release.htm",
+    licence="for research, after a signed release form",
+    access="restricted",
+    language="en",
+    speakers=10,
+    utterances=10039,
+    classes=tuple(emotion for emotion in IEMOCAP_EMOTIONS.values() if emotion),
+    reference="Busso et al., IEMOCAP: Interactive emotional dyadic motion capture "
+    "database, Language Resources and Evaluation 42(4), 2008",
+    notes=(
+        "turns without a majority have no label; excited turns are labelled happy, or "
+        "--keep-excited",
+        "its page: docs/corpora/iemocap.md",
+    ),
+)
 
 
 def read_iemocap(

@@ -6,6 +6,7 @@ import os
 import pathlib
 import re
 
+from satn_keras.corpora.cards import DataCard
 from satn_keras.corpora.manifest import Manifest
 from satn_keras.corpora.rows import Row
 from satn_keras.corpora.tables import read_rows
@@ -22,6 +23,24 @@ FILE_NAME = re.compile(
     r"\.(?P<ending>wav|flac)"
 )
 REMEDY = "Get an unchanged copy of the corpus."
+NEMO_CARD = DataCard(
+    name="nemo",
+    title="nEMO",
+    url="https://github.com/amu-cai/nEMO",
+    licence="CC BY-NC-SA 4.0",
+    access="public",
+    language="pl",
+    speakers=9,
+    utterances=4481,
+    classes=NEMO_EMOTIONS,
+    reference="Christop, nEMO: Dataset of Emotional Speech in Polish, LREC-COLING 2024",
+    notes=(
+        "labels keep the corpus's words (anger, surprised); the class sets nemo-6 and "
+        "common-4 know them",
+        "speaker_id is padded with blanks, and quotes in the texts are plain marks",
+        "speaker MK0 has no surprised utterance, MP0 about half as many as the others",
+    ),
+)
 
 
 def read_nemo(root: str | os.PathLike) -> Manifest:

@@ -22,6 +22,7 @@ from satn_keras.experiments.cross_scores import (
     over_seeds_table,
     run_paths,
 )
+from satn_keras.experiments.dataset_scores import dataset_table
 from satn_keras.experiments.predictions import truth_and_posteriors
 from satn_keras.experiments.run_directory import RunDirectory
 from satn_keras.experiments.run_reports import scores_of
@@ -50,6 +51,8 @@ def cross_report(whole: RunDirectory, table: pd.DataFrame, metrics: dict) -> Rep
     ) + _remarks(metrics)
     whole.figures.mkdir(exist_ok=True)
     sections = [Section("Scores", _scores_text(metrics), table=fold_table(metrics))]
+    if "datasets" in metrics:
+        sections.append(_datasets_section(metrics))
     if len(seeds) > 1:
         sections.append(
             Section("Over seeds", "Means over folds.", table=over_seeds_table(metrics))
@@ -101,6 +104,14 @@ def _scores_text(metrics) -> str:
         f"{chosen}; the test speakers of a fold were scored once. `pooled` counts the "
         "decisions of all runs together."
     )
+
+
+def _datasets_section(metrics) -> Section:
+    text = (
+        "Each test dataset by itself, means over seeds. A class that a dataset lacks "
+        "counts in none of its means, and its chance is that of the others."
+    )
+    return Section("By test dataset", text, table=dataset_table(metrics["datasets"]))
 
 
 def _confusion_section(whole, metrics, classes) -> Section:

@@ -10,6 +10,7 @@ from collections.abc import Collection, Sequence
 import numpy as np
 import pandas as pd
 
+from satn_keras.corpora import Manifest
 from satn_keras.evaluation import (
     Interval,
     bootstrap_interval,
@@ -20,7 +21,7 @@ from satn_keras.evaluation import (
 from satn_keras.evaluation.scores import METRICS
 from satn_keras.experiments.predictions import read_table, truth_and_posteriors
 from satn_keras.experiments.run_directory import RunDirectory
-from satn_keras.experiments.run_reports import scores_of
+from satn_keras.experiments.run_reports import names_of, scores_of
 
 INDEX = ("seed", "fold")
 
@@ -98,6 +99,19 @@ def summarize(
     if men:
         summary["men_mean"] = _means(_rows(men, "test"))
     return summary
+
+
+def men_folds(whole: RunDirectory, manifest: Manifest) -> set[str]:
+    """Folds that test men, where each session gives two folds."""
+    protocol = whole.config.protocol
+    if protocol.folds != "leave_one_session_out" or protocol.directions != "both":
+        return set()
+    men = set(manifest.where(gender="male").speakers)
+    return {
+        path.name
+        for path in run_paths(whole.path)
+        if men.issuperset(names_of(RunDirectory(path).read_json("split.json"), "test"))
+    }
 
 
 def over_seeds_table(metrics: dict) -> pd.DataFrame:

@@ -16,13 +16,18 @@ from satn_keras.corpora import Manifest
 from satn_keras.errors import ConfigError, ProtocolError
 from satn_keras.experiments.choosing import check_choosing
 from satn_keras.experiments.cross_reports import cross_report
-from satn_keras.experiments.cross_scores import read_predictions, run_paths, summarize
+from satn_keras.experiments.cross_scores import (
+    men_folds,
+    read_predictions,
+    summarize,
+)
+from satn_keras.experiments.dataset_scores import by_dataset
 from satn_keras.experiments.experiment import is_finished, run_student, run_teacher
 from satn_keras.experiments.folds import Fold, make_folds
 from satn_keras.experiments.heard import check_teacher
 from satn_keras.experiments.libraries import require_libraries
 from satn_keras.experiments.run_directory import RunDirectory
-from satn_keras.experiments.run_reports import names_of, write_reports
+from satn_keras.experiments.run_reports import write_reports
 from satn_keras.experiments.splits import (
     check_sounding,
     labelled_manifest,
@@ -189,23 +194,12 @@ def summarize_folder(path: pathlib.Path) -> dict:
     table = read_predictions(path)
     manifest, classes = labelled_manifest(whole.config)
     whole.write_text("predictions.csv", table.to_csv(index=False))
-    metrics = summarize(path, table, classes, _men_folds(whole, manifest))
+    metrics = summarize(path, table, classes, men_folds(whole, manifest))
+    if whole.config.protocol.folds == "cross_corpus":
+        metrics["datasets"] = by_dataset(table, manifest, classes)
     write_reports(cross_report(whole, table, metrics), whole)
     whole.write_json("metrics.json", metrics)
     return metrics
-
-
-def _men_folds(whole: RunDirectory, manifest: Manifest) -> set[str]:
-    """Folds that test men, where each session gives two folds."""
-    protocol = whole.config.protocol
-    if protocol.folds != "leave_one_session_out" or protocol.directions != "both":
-        return set()
-    men = set(manifest.where(gender="male").speakers)
-    return {
-        path.name
-        for path in run_paths(whole.path)
-        if men.issuperset(names_of(RunDirectory(path).read_json("split.json"), "test"))
-    }
 
 
 def _teacher_of(plan, config, fold, path, progress) -> str | os.PathLike | None:

@@ -8,6 +8,7 @@ from collections import Counter
 from satn_keras.corpora import Manifest, class_indices
 from satn_keras.errors import ConfigError, ProtocolError
 from satn_keras.evaluation import ErrorRates, Interval, Scores
+from satn_keras.experiments.classes import in_classes
 from satn_keras.experiments.heard import heard_by
 from satn_keras.experiments.judging import predict
 from satn_keras.experiments.predictions import score_predictions
@@ -44,9 +45,9 @@ def evaluate_run(
     target = None if out is None else _target(out)
     student = system_class(run.config).load(run)
     if manifest is None:
-        test = _test_part(run, run.config.data.emotions)
+        test, _ = in_classes(_test_part(run, run.config.data.emotions), run.config.data)
     else:
-        test = Manifest.read(manifest)
+        test, _ = in_classes(Manifest.read(manifest), run.config.data)
         class_indices(test, student.classes)
     _refuse_heard(test, run, manifest or student.config.data.emotions)
     table = predict(student, test, run)

@@ -9,9 +9,10 @@ from collections.abc import Iterable
 import soundfile
 
 from satn_keras.config import ExperimentConfig
-from satn_keras.corpora import Manifest, class_indices, classes_of
+from satn_keras.corpora import Manifest, class_indices
 from satn_keras.errors import ConfigError, ManifestError, ProtocolError
 from satn_keras.experiments.choosing import check_choosing
+from satn_keras.experiments.classes import in_classes
 from satn_keras.experiments.folds import Fold, hold_out_speakers
 from satn_keras.pipelines import read_audio
 
@@ -54,15 +55,15 @@ def student_fold(config: ExperimentConfig) -> tuple[Fold, tuple[str, ...]]:
 def labelled_manifest(
     config: ExperimentConfig,
 ) -> tuple[Manifest, tuple[str, ...]]:
-    """All labelled utterances, and the classes.
+    """All labelled utterances, labelled by their classes, and the classes.
 
     Raises:
         AudioError: if a sound file is missing.
-        ConfigError: if the recipe names no manifest, or fewer than two classes.
+        ConfigError: if the recipe names no manifest, fewer than two classes, or a
+            class set that there is not.
         ManifestError: if the manifest breaks a rule, or a label is no class.
     """
-    manifest = _manifest(config, "emotions")
-    classes = tuple(config.data.classes or classes_of(manifest))
+    manifest, classes = in_classes(_manifest(config, "emotions"), config.data)
     if len(classes) < 2:
         raise ConfigError(
             f"data.classes: must be at least two. Received: {', '.join(classes)}. "

@@ -4,7 +4,7 @@ import pytest
 import soundfile
 from typer.testing import CliRunner
 
-import satn_keras.cli.prepare as command
+import satn_keras.cli.prepare_manifest as command
 from satn_keras.cli.main import app
 from satn_keras.corpora import CORPORA, Manifest
 from tests.support.small_iemocap import write_iemocap
@@ -58,7 +58,7 @@ def test_a_table_with_words_of_its_own_becomes_a_manifest(tmp_path):
     [
         (
             ("emoo", "."),
-            "'emoo': no such corpus. Known: iemocap, nemo, table, synthetic",
+            "'emoo': no such corpus. Known: crema-d, emodb, emovo,",
         ),
         (("nemo", "{tmp}/none"), "{tmp}/none/data.tsv: missing."),
         (("nemo", "{tmp}"), "{tmp}/data.tsv: missing."),
@@ -207,3 +207,44 @@ def test_a_style_that_iemocap_has_not_is_one_line(iemocap, tmp_path):
     answer = prepare("iemocap", iemocap, "--out", tmp_path / "m.csv", "--style", "x")
     assert answer.exit_code == 2
     assert answer.stderr.startswith("satn: `style` must be one of all, improvised")
+
+
+def test_a_named_class_set_relabels_the_manifest(nemo, tmp_path):
+    words = ("nemo", nemo, "--out", tmp_path / "m.csv", "--classes")
+    assert prepare(*words, "angry=anger,sad=sadness").exit_code == 0
+    assert Manifest.read(tmp_path / "m.csv").labels == ("angry", "sad")
+    answer = prepare(*words, "common-4")
+    assert answer.exit_code == 2
+    assert "no utterance has the label 'happy', 'neutral' of common-4" in answer.stderr
+
+
+def test_two_corpora_with_equal_names_become_one_manifest(tmp_path):
+    for dataset in ("emodb", "ravdess"):
+        (tmp_path / f"{dataset}.csv").write_text(
+            f"path,speaker,label,dataset,language\n{dataset}/a.wav,03,sad,{dataset},de\n"
+        )
+    out = tmp_path / "all.csv"
+    answer = prepare(
+        "--join", tmp_path / "emodb.csv", tmp_path / "ravdess.csv", "--out", out
+    )
+    assert answer.exit_code == 0, answer.output
+    manifest = Manifest.read(out)
+    assert manifest.speakers == ("emodb-03", "ravdess-03")
+    assert [one.dataset for one in manifest] == ["emodb", "ravdess"]
+    assert [one.key for one in manifest] == ["emodb-a", "ravdess-a"]
+
+
+def test_options_of_a_corpus_are_refused_where_they_have_no_effect(nemo, tmp_path):
+    out = ("--out", tmp_path / "m.csv")
+    answer = prepare("nemo", nemo, *out, "--labels", "voice")
+    assert "satn: --labels: the corpus 'nemo' has no such option." in answer.stderr
+    answer = prepare("--join", "a.csv", "b.csv", *out, "--style", "song")
+    assert "satn: --style: is of a corpus; --join reads manifests." in answer.stderr
+
+
+def test_files_that_a_reader_leaves_out_are_told(tmp_path):
+    for name in ("YAF_germ_angry", "YAF_germ_sad"):
+        (tmp_path / f"{name}.wav").touch()
+    answer = prepare("tess", tmp_path, "--out", tmp_path / "m.csv")
+    assert answer.exit_code == 0, answer.output
+    assert "satn: note: TESS: left out YAF_germ_angry" in answer.stderr

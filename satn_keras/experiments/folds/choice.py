@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator
 
 from satn_keras.config import ProtocolConfig
 from satn_keras.corpora import Manifest
+from satn_keras.experiments.folds.datasets import cross_corpus
 from satn_keras.experiments.folds.fold import Fold
 from satn_keras.experiments.folds.published import published_folds
 from satn_keras.experiments.folds.sentences import speaker_sentence_folds
@@ -36,6 +37,17 @@ _MAKERS: dict[str, Callable[[Manifest, ProtocolConfig, int], Iterator[Fold]]] = 
         seed,
         config.shared_speakers,
         config.unlisted,
+    ),
+    "cross_corpus": lambda manifest, config, seed: iter(
+        [
+            cross_corpus(
+                manifest,
+                config.test_datasets,
+                config.train_datasets,
+                config.validation_speakers,
+                seed,
+            )
+        ]
     ),
 }
 
