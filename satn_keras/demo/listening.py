@@ -63,10 +63,12 @@ def read_speech(
         longest: seconds that are allowed.
 
     Raises:
-        AudioError: if it is no sound, too long, too short or silent; the message
-            names the file without its folder.
+        AudioError: if it is gone, no sound, too long, too short or silent; the
+            message names the file without its folder.
     """
     path = pathlib.Path(path)
+    if not path.is_file():
+        raise AudioError(f"{path.name}: no longer there. Record or drop it again.")
     try:
         _check_length(path, longest)
         waveform = read_audio(path, sample_rate)

@@ -206,7 +206,7 @@ def _inputs(gradio):
     text = gradio.Textbox(
         label="What is said (optional)",
         info="The words are placed above the attention, roughly: by their letters. "
-        "For exact places give each a line `start end word`, in seconds.",
+        "For exact places give each a line such as `0.25 0.61 word`, in seconds.",
         lines=2,
         max_lines=6,
         max_length=4000,

@@ -21,7 +21,10 @@ TICKS = (0, 250, 500, 1000, 2000, 4000, 8000)  # Hz
 # Okabe & Ito's colours, told apart by colour-blind readers, but for their yellow,
 # which is too pale for a line. Dashes tell the classes apart without any colour.
 COLOURS = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9", "#000000")
-DASHES = ("-", (0, (5, 1.5)), (0, (1, 1)), (0, (5, 1, 1, 1)), (0, (8, 2)))
+DASHES = (
+    *("-", (0, (5, 1.5)), (0, (1, 1)), (0, (5, 1, 1, 1)), (0, (9, 2))),
+    *((0, (3, 1, 1, 1, 1, 1)), (0, (2, 2))),
+)
 
 
 def draw_picture(
@@ -139,12 +142,14 @@ def _word_band(band, panels, heard, words, width):
             fontsize=min(9.0, 9 * room) if room > 0.65 else 6,
             rotation=0 if room > 0.65 else 90,
             clip_on=True,
+            in_layout=False,  # a box is as wide as its word is long
             color="white" if 0.3 * density > 0.7 else "#111111",
         )
-        for panel in panels:
-            if panel is not band:
-                panel.axvline(word.start, color=GREY, linewidth=0.6)
-                panel.axvline(word.end, color=GREY, linewidth=0.6)
+    edges = {edge for word in words for edge in (word.start, word.end)}
+    for panel in panels:
+        if panel is not band:
+            upright = panel.get_xaxis_transform()  # from the floor to the ceiling
+            panel.vlines(sorted(edges), 0, 1, GREY, linewidth=0.6, transform=upright)
     band.set(ylim=(0, 1), yticks=[])
     band.spines[:].set_visible(False)
     band.tick_params(length=0)

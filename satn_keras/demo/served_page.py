@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import contextlib
 import dataclasses
 import os
@@ -39,9 +40,7 @@ class Place:
 
 
 @contextlib.contextmanager
-def served_page(
-    recognizer: Recognizer, place: Place, longest: float
-) -> Iterator[str]:
+def served_page(recognizer: Recognizer, place: Place, longest: float) -> Iterator[str]:
     """Address of the page, which is served until the block ends.
 
     Everything that it was given or drew lies in one temporary folder, which goes
@@ -61,16 +60,18 @@ def served_page(
     with _own_folder():  # before Gradio is imported, which looks for it then
         import_gradio()
         _warm_up(recognizer)
-        page = build_page(recognizer, longest)
+        page = asyncio.run(_launched(recognizer, place, longest))
         try:
-            yield _launch(page, place, longest)
+            yield page.local_url
         finally:
             page.close(verbose=False)
 
 
-def _launch(page, place, longest):
+async def _launched(recognizer, place, longest):
+    """The page, built while an event loop runs: Gradio else opens some for good."""
+    page = build_page(recognizer, longest)
     try:
-        _, address, _ = page.launch(
+        page.launch(
             server_name=place.host,
             server_port=place.port or _free_port(place.host),
             share=False,  # whatever the environment says
@@ -88,7 +89,7 @@ def _launch(page, place, longest):
             f"{place.host}:{place.port}: cannot be listened on (taken, or not of this "
             "machine). Choose another --port, or --port 0 for a free one."
         ) from error
-    return address
+    return page
 
 
 def _free_port(host):

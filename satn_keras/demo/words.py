@@ -12,8 +12,9 @@ from satn_keras.errors import ConfigError
 MOST_WORDS = 200  # that a picture can show
 BLOCK_SECONDS = 0.02
 SPEECH_BELOW_PEAK = 35  # dB: weaker blocks before and after are no speech
-# A line of Audacity's label track: start, end, label.
-_LABEL = re.compile(r"\s*(\d+(?:\.\d*)?)\s+(\d+(?:\.\d*)?)\s+(\S.*?)\s*")
+# A line of Audacity's label track: start, end, label. It writes the decimals always,
+# so that "3 4 apples" are words.
+_LABEL = re.compile(r"\s*(\d+\.\d+)\s+(\d+\.\d+)\s+(\S.*?)\s*")
 
 
 @dataclasses.dataclass(frozen=True)
