@@ -45,7 +45,7 @@ EXTRAS = {
     "litert": ["ai-edge-litert>=1.2"],
     "onnx": ["onnx>=1.16", "onnxruntime>=1.18", "tf2onnx>=1.17"],
     "audformat": ["audformat>=1.3"],
-    "demo": ["gradio>=5.0"],
+    "demo": ["gradio>=6.31", "matplotlib>=3.8"],
 }
 # `gpu` and `tfio` choose another TensorFlow build, so `all` leaves them out.
 EXTRAS["all"] = sorted(
@@ -99,6 +99,7 @@ setup(
     },
     package_data={
         "satn_keras.saved_models": ["README.md", "satn-*/*", "satn-*/1/**/*"],
+        "satn_keras.demo.examples": ["README.md", "*.flac"],
         "satn_keras.experiments": ["recipes/*.yaml"],
         "satn_keras.pipelines": ["opensmile_configs/*.conf"],
     },

@@ -90,3 +90,19 @@ def exported(student_run, tmp_path_factory):
     answer = CliRunner().invoke(app, words)
     assert answer.exit_code == 0, answer.output
     return folder / "small"
+
+
+@pytest.fixture
+def drawn(monkeypatch):
+    """The figures drawn in a test, in order."""
+    from matplotlib.figure import Figure
+
+    figures = []
+    save = Figure.savefig
+
+    def keep(figure, *args, **kwargs):
+        figures.append(figure)
+        return save(figure, *args, **kwargs)
+
+    monkeypatch.setattr(Figure, "savefig", keep)
+    return figures

@@ -10,6 +10,7 @@ from satn_keras.cli.compare import compare
 from satn_keras.cli.convert import convert
 from satn_keras.cli.corpora import corpora
 from satn_keras.cli.cross_validate import cross_validate
+from satn_keras.cli.demo import demo
 from satn_keras.cli.evaluate import evaluate
 from satn_keras.cli.export import export
 from satn_keras.cli.mistakes import in_one_line
@@ -44,6 +45,7 @@ COMMANDS = (
     tune,
     export,
     predict,
+    demo,
 )
 for command in COMMANDS:
     app.command()(in_one_line(command))

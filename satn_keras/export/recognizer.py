@@ -146,6 +146,28 @@ class Recognizer:
             (path, read_audio(path, self.sample_rate)) for path in paths
         )
 
+    def attend(self, waveform: np.ndarray) -> dict[str, np.ndarray]:
+        """What the signature `attention` says of one waveform, by output name.
+
+        `probabilities` (classes,), `label`, `score`, and `attention` (frames,), the
+        share of attention that each frame receives.
+
+        Raises:
+            AudioError: as `predict`.
+            ArtifactError: if the model has no such signature.
+        """
+        if "attention" not in self._model.signatures:
+            raise ArtifactError(
+                f"{self.folder}: no signature `attention`. Export the run again with "
+                "`satn export`."
+            )
+        waveform = np.float32(_checked(0, waveform))
+        answer = self._model.signatures["attention"](
+            waveform=tf.constant(waveform[np.newaxis]),
+            lengths=tf.constant([len(waveform)], tf.int32),
+        )
+        return {name: tensor.numpy()[0] for name, tensor in answer.items()}
+
 
 def _batches(waveforms):
     """Lists of (path, waveform), small enough when padded to the longest."""

@@ -37,7 +37,8 @@ def read_audio(path, sample_rate=16000):
         )
     try:
         samples, rate = soundfile.read(path, dtype="float32", always_2d=True)
-    except (soundfile.LibsndfileError, TypeError) as error:  # TypeError: name in .raw
+    # TypeError: a name in .raw; the others: a header that promises no end.
+    except (soundfile.LibsndfileError, TypeError, ValueError, MemoryError) as error:
         raise AudioError(
             f"{path}: a sound file must be WAV, FLAC, OGG or MP3 "
             f"({getattr(error, 'error_string', error)}). Convert it, or replace the "
