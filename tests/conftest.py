@@ -90,3 +90,15 @@ def exported(student_run, tmp_path_factory):
     answer = CliRunner().invoke(app, words)
     assert answer.exit_code == 0, answer.output
     return folder / "small"
+
+
+@pytest.fixture(scope="session")
+def live(tmp_path_factory):
+    """Untrained causal student, its front end, and the folder of its export."""
+    from satn_keras.export import export_student
+    from tests.support.streams import CLASSES, causal_student
+
+    model, front_end = causal_student({}, attention_reach=17, pooling="mean_deviation")
+    folder = tmp_path_factory.mktemp("live") / "live"
+    export_student(model, front_end, CLASSES, folder)
+    return model, front_end, folder
