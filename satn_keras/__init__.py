@@ -16,6 +16,7 @@ _HOMES = {
     "FrontEnd": "satn_keras.features",
     "Manifest": "satn_keras.corpora",
     "Recognizer": "satn_keras.export",
+    "StreamingRecognizer": "satn_keras.export",
     "StudentConfig": "satn_keras.config",
     "TeacherConfig": "satn_keras.config",
     "Transcriber": "satn_keras.models",

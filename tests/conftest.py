@@ -106,3 +106,15 @@ def drawn(monkeypatch):
 
     monkeypatch.setattr(Figure, "savefig", keep)
     return figures
+
+
+@pytest.fixture(scope="session")
+def live(tmp_path_factory):
+    """Untrained causal student, its front end, and the folder of its export."""
+    from satn_keras.export import export_student
+    from tests.support.streams import CLASSES, causal_student
+
+    model, front_end = causal_student({}, attention_reach=17, pooling="mean_deviation")
+    folder = tmp_path_factory.mktemp("live") / "live"
+    export_student(model, front_end, CLASSES, folder)
+    return model, front_end, folder

@@ -13,6 +13,7 @@ from satn_keras.cli.cross_validate import cross_validate
 from satn_keras.cli.demo import demo
 from satn_keras.cli.evaluate import evaluate
 from satn_keras.cli.export import export
+from satn_keras.cli.listen import listen
 from satn_keras.cli.mistakes import in_one_line
 from satn_keras.cli.predict import predict
 from satn_keras.cli.prepare import prepare
@@ -46,6 +47,7 @@ COMMANDS = (
     export,
     predict,
     demo,
+    listen,
 )
 for command in COMMANDS:
     app.command()(in_one_line(command))

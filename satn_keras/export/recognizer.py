@@ -83,6 +83,11 @@ class Recognizer:
                 "again with `satn export`."
             ) from error
 
+    @property
+    def signatures(self):
+        """Name -> function of each signature of the model."""
+        return self._model.signatures
+
     def predict(self, waveforms: Sequence[np.ndarray]) -> list[Prediction]:
         """Emotion of each waveform, float in [-1, 1] at `sample_rate`.
 
@@ -90,7 +95,10 @@ class Recognizer:
             AudioError: if a waveform is not one-dimensional, float and finite, or
                 too long for the memory.
         """
-        waveforms = [_checked(*each) for each in enumerate(waveforms)]
+        waveforms = [
+            checked_waveform(waveform, f"waveform {number}")
+            for number, waveform in enumerate(waveforms)
+        ]
         if not waveforms:
             return []
         lengths = np.asarray([len(waveform) for waveform in waveforms], "int32")
@@ -183,18 +191,22 @@ def _batches(waveforms):
         yield batch
 
 
-def _checked(number, waveform):
+def checked_waveform(waveform: np.ndarray, name: str) -> np.ndarray:
+    """The waveform, one-dimensional, float and finite.
+
+    Raises:
+        AudioError: if it is not, by its `name`.
+    """
     waveform = np.asarray(waveform)
     if waveform.ndim != 1 or waveform.dtype.kind != "f":
         raise AudioError(
-            f"waveform {number}: must be one-dimensional float in [-1, 1]. Received: "
+            f"{name}: must be one-dimensional float in [-1, 1]. Received: "
             f"shape={waveform.shape}, dtype={waveform.dtype}. Average its channels; "
             "divide 16-bit samples by 32768."
         )
     if not np.isfinite(waveform).all():
         raise AudioError(
-            f"waveform {number}: every sample must be a finite number. Record or "
-            "decode it again."
+            f"{name}: every sample must be a finite number. Record or decode it again."
         )
     return waveform
 

@@ -14,6 +14,7 @@ import tensorflow as tf
 
 from satn_keras.config import ExperimentConfig
 from satn_keras.errors import ArtifactError
+from satn_keras.export.streaming.signatures import add_stream
 from satn_keras.features import FrontEnd
 from satn_keras.layers import chunked_copy
 from satn_keras.transfer import layer_view
@@ -135,6 +136,7 @@ def _archive(model, front_end, classes):
     archive.add_endpoint(
         "attention", _attention(model, listen, names), [WAVEFORM, LENGTHS]
     )
+    add_stream(archive, model, front_end, names)
     return archive
 
 

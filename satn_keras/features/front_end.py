@@ -1,16 +1,20 @@
 """Waveform to normalised features, the same in pipelines and in exported models."""
 
+import functools
+
 import keras
 from keras import ops
 
 from satn_keras.config import VOICED_NAMES, FeatureConfig
+from satn_keras.features.context import Context
 from satn_keras.features.deltas import Deltas
 from satn_keras.features.log_mel import build_log_mel
 from satn_keras.features.normalized_frames import NormalizedFrames
 from satn_keras.features.prosody import build_prosody
 
 # Name -> builder from a FeatureConfig. A stream is a layer that maps (waveform,
-# lengths) to (batch, frames, bands) on the config's frames, and has `num_bands`.
+# lengths) to (batch, frames, bands) on the config's frames, and has `num_bands` and
+# `context`.
 STREAMS = {"log_mel": build_log_mel, "prosody": build_prosody}
 
 
@@ -59,6 +63,13 @@ class FrontEnd(NormalizedFrames):
         )
         self.streams = streams
         self.deltas = Deltas(config.delta_reach, config.derivatives, name="deltas")
+
+    @property
+    def context(self):
+        """What a frame hears before normalisation, derivatives included."""
+        contexts = [stream.context for stream in self.streams]
+        reach = self.config.derivatives * self.config.delta_reach
+        return functools.reduce(Context.beside, contexts).derived(reach)
 
     def build(self, waveform_shape):
         for stream in self.streams:

@@ -4,6 +4,7 @@ import keras
 import numpy as np
 from keras import ops
 
+from satn_keras.features.context import Context
 from satn_keras.features.mel import frame_count, mel_filterbank
 
 WINDOWS = {"rectangular": np.ones, "hamming": np.hamming, "hann": np.hanning}
@@ -129,6 +130,11 @@ class LogMel(keras.layers.Layer):
     def num_bands(self):
         """Values in one frame."""
         return self.num_mels
+
+    @property
+    def context(self):
+        """What a frame hears: its window, and the sample before by pre-emphasis."""
+        return Context(before=1, after=0, samples=self.window_length)
 
     def call(self, waveform, lengths=None):
         if lengths is not None:

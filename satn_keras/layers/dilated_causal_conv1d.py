@@ -132,13 +132,25 @@ class DilatedCausalConv1D(keras.layers.Layer):
         self.input_spec = keras.layers.InputSpec(ndim=3, axes={-1: channels})
 
     def call(self, inputs, mask=None):
+        past = self.receptive_field - 1
+        return self.convolve(ops.pad(inputs, ((0, 0), (past, 0), (0, 0))))
+
+    def convolve(self, inputs):
+        """Outputs of the frames whose past is among the inputs.
+
+        Args:
+            inputs: (batch, past + frames, channels), float, where the past has
+                `receptive_field` - 1 frames.
+
+        Returns:
+            (batch, frames, filters).
+        """
         kernel = self._normalized_kernel() if self.weight_normalization else self.kernel
         # The library's dilated convolution takes 0.6 to 0.8 of the time of k
         # shifted matmuls (medians of forward and backward, two CPU cores,
         # TensorFlow 2.21, 32 x 300 frames x 256 channels, k = 3, d = 1 ... 16).
-        x = ops.pad(inputs, ((0, 0), (self.receptive_field - 1, 0), (0, 0)))
         x = ops.conv(
-            x,
+            inputs,
             kernel,
             padding="valid",
             data_format="channels_last",

@@ -128,3 +128,12 @@ def test_sizes_below_one_are_refused_by_name(argument):
     sizes = {"filters": 7, "kernel_size": 3, "dilation_rate": 2, argument: 0}
     with pytest.raises(ValueError, match=f"`{argument}` must be at least 1.*=0"):
         DilatedCausalConv1D(**sizes)
+
+
+def test_frames_whose_past_is_given_come_out_as_in_the_whole():
+    layer = DilatedCausalConv1D(5, kernel_size=3, dilation_rate=2, activation="relu")
+    x = np.random.default_rng(7).normal(size=(2, 17, 3)).astype("float32")
+    whole = keras.ops.convert_to_numpy(layer(x))
+    # Two taps back of two frames each are four frames of past.
+    part = keras.ops.convert_to_numpy(layer.convolve(x[:, 6:]))
+    np.testing.assert_allclose(part, whole[:, 10:], rtol=1e-5, atol=1e-6)

@@ -12,9 +12,10 @@ UNVOICED = 1.0  # cost from unvoiced to unvoiced
 MISSING = 999.0
 WORST = 1e9  # more than any path costs
 LN2 = float(np.log(2))
+REACH = 12  # frames to each side whose candidates a frame hears of
 
 
-def best_path(octave, strength, own, reach=12):
+def best_path(octave, strength, own, reach=REACH):
     """The candidate of each frame on the cheapest path, or none: unvoiced.
 
     Viterbi's recursion runs through a whole utterance; here each frame hears the

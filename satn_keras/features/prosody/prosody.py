@@ -5,8 +5,10 @@ import numpy as np
 from keras import ops
 
 from satn_keras.config import PROSODY_NAMES
+from satn_keras.features.context import Context
 from satn_keras.features.mel import frame_count
 from satn_keras.features.prosody import spectral_bands
+from satn_keras.features.prosody.pitch_path import REACH
 from satn_keras.features.prosody.spectral_bands import SpectralBands
 from satn_keras.features.prosody.spectrum import Spectrum, gauss
 from satn_keras.features.prosody.voice_bands import VoiceBands
@@ -101,6 +103,16 @@ class Prosody(keras.layers.Layer):
     def num_bands(self):
         """Values in one frame."""
         return len(self.bands)
+
+    @property
+    def context(self):
+        """What a frame hears: the pitch path's frames, one more by the smoothing."""
+        lead = self._long.lead
+        return Context(
+            before=REACH + 1 + -(-lead // self.hop_length),
+            after=REACH + 1,
+            samples=max(self._short.window_length, self._long.window_length - lead),
+        )
 
     def call(self, waveform, lengths=None):
         if not keras.backend.is_float_dtype(waveform.dtype):

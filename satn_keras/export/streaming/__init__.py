@@ -1,0 +1,1 @@
+"""Live audio: a posterior for what was heard so far."""
