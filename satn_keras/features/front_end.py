@@ -60,6 +60,11 @@ class FrontEnd(NormalizedFrames):
         self.streams = streams
         self.deltas = Deltas(config.delta_reach, config.derivatives, name="deltas")
 
+    @property
+    def stream_bands(self):
+        """Bands of each stream, in the order in which they lie side by side."""
+        return tuple(stream.num_bands for stream in self.streams)
+
     def build(self, waveform_shape):
         for stream in self.streams:
             stream.build(waveform_shape)
