@@ -84,6 +84,19 @@ class ExperimentConfig(Section):
         return self
 
     @model_validator(mode="after")
+    def _several_streams_are_joined(self):
+        join, features = self.student.stream_join, self.features
+        if join == "early":
+            return self
+        several = len(features.streams) > 1 and features.descriptors == "none"
+        if self.system.name != "satn" or not several:
+            raise ValueError(
+                f"`student.stream_join` {join} joins two or more `features.streams` in "
+                "the system satn. Name both, as in [log_mel, prosody], or leave it out"
+            )
+        return self
+
+    @model_validator(mode="after")
     def _compared_maps_are_kept(self):
         student, transfer = self.student, self.transfer
         compared = transfer.weight > 0 and transfer.map == "attention"
@@ -96,9 +109,11 @@ class ExperimentConfig(Section):
         return self
 
     @model_validator(mode="after")
-    def _soft_labels_have_a_loss(self):
-        for name in ("label_smoothing", "mixup"):
-            if getattr(self.student_training, name) and self.system.name in _OWN_LOSS:
+    def _networks_alone_have_these(self):
+        settings = self.student_training
+        for name in ("label_smoothing", "mixup", "adversarial_weight", "sampling"):
+            changed = getattr(settings, name) not in (0, "none")
+            if changed and self.system.name in _OWN_LOSS:
                 raise ValueError(
                     f"`student_training.{name}` has no effect on the system "
                     f"{self.system.name}. Leave it out"

@@ -79,6 +79,8 @@ class StudentConfig(EncoderConfig):
     )
     pooling_heads: int = Field(4, ge=0)  # of "attentive_statistics"
     pooled_dropout: Fraction = 0.0
+    # Feature streams side by side, behind gates, or each with an encoder of its own.
+    stream_join: Literal["early", "gated", "late"] = "early"
     # Of a linear discriminant of the utterance's statistics, beside the network.
     statistics_weight: float = Field(0.0, ge=0)
     statistics_shrinkage: Fraction = 0.3  # of its covariance

@@ -23,6 +23,26 @@ class TransferConfig(Section):
         "none"
     )
     initialization: Literal["none", "teacher"] = "none"  # of the shared levels
+    # Epoch by epoch the weight falls to zero, or rises from zero, and then stays.
+    annealing: Literal["none", "linear", "cosine"] = "none"
+    annealing_direction: Literal["down", "up"] = "down"
+    annealed_epochs: Positive | None = None  # all of the training when absent
+
+    @model_validator(mode="after")
+    def _what_is_annealed_is_there(self):
+        if self.annealing != "none" and not self.weight:
+            raise ValueError(
+                f"`annealing` {self.annealing} changes `weight` over the epochs, which "
+                "is 0. Give the largest weight, and with `annealing_direction` up it "
+                "begins at zero"
+            )
+        told = self.annealing_direction != "down" or self.annealed_epochs is not None
+        if self.annealing == "none" and told:
+            raise ValueError(
+                "`annealing_direction` and `annealed_epochs` have no effect on "
+                "`annealing` none. Choose linear or cosine, or leave them out"
+            )
+        return self
 
     @property
     def needs_teacher(self) -> bool:
@@ -81,6 +101,11 @@ class StudentTrainingConfig(TrainingConfig):
     selection: Literal["ua", "loss", "last"] = "ua"  # last: without a choice
     segment_frames: Positive | None = 300
     mixup: Weight = 0.0  # alpha of the Beta distribution of two utterances' shares
+    # Of the reversed gradient of a classifier of the training speakers.
+    adversarial_weight: Weight = 0.0
+    adversarial_units: Positive = 64  # of its hidden layer
+    # What comes equally often in an epoch, by leaving out and repeating utterances.
+    sampling: Literal["none", "classes", "speakers", "both"] = "none"
 
     @model_validator(mode="after")
     def _the_last_epoch_waits_for_none(self):
@@ -88,5 +113,25 @@ class StudentTrainingConfig(TrainingConfig):
             raise ValueError(
                 "`patience` waits for a better validation score, and `selection` last "
                 "looks at none. Leave `patience` out"
+            )
+        return self
+
+    @model_validator(mode="after")
+    def _rare_classes_count_once(self):
+        if self.class_weights == "balanced" and self.sampling in ("classes", "both"):
+            raise ValueError(
+                f"`sampling` {self.sampling} already has each class as often as any "
+                "other: with `class_weights` balanced a rare one would count twice. "
+                "Leave one of the two out"
+            )
+        return self
+
+    @model_validator(mode="after")
+    def _an_adversary_has_a_weight(self):
+        default = type(self).model_fields["adversarial_units"].default
+        if self.adversarial_units != default and not self.adversarial_weight:
+            raise ValueError(
+                "`adversarial_units` has no effect where `adversarial_weight` is 0. "
+                "Leave it out"
             )
         return self

@@ -48,12 +48,29 @@ def emotion_batches(
         store,
         front_end,
         emotion_targets(
-            labels, store.repeats, weights, len(classes) if mixup else None
+            labels,
+            store.repeats,
+            weights,
+            len(classes) if mixup else None,
+            store.speaker_ids if training and settings.adversarial_weight else None,
         ),
         statistics_by_speaker(store, front_end, training),
         partners,
         mixup,
+        sampling_strata(labels, store, settings.sampling) if training else None,
     )
+
+
+def sampling_strata(labels, store, sampling: str) -> np.ndarray | None:
+    """(rows, columns): what comes equally often by `student_training.sampling`."""
+    classes = np.tile(labels, store.repeats)
+    columns = {
+        "none": (),
+        "classes": (classes,),
+        "speakers": (store.speaker_ids,),
+        "both": (classes, store.speaker_ids),
+    }[sampling]
+    return np.stack(columns, axis=1) if columns else None
 
 
 def balanced_weights(labels: np.ndarray, num_classes: int) -> np.ndarray:

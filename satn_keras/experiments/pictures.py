@@ -20,7 +20,7 @@ from satn_keras.models import Transcriber
 from satn_keras.phonemes import BOUNDARY_ID, PAD_ID, TokenInventory
 from satn_keras.pipelines import read_audio
 from satn_keras.transfer import default_pairs, layer_view
-from satn_keras.transfer.comparison import seen
+from satn_keras.transfer.controls import seen
 from satn_keras.transfer.views import MAP, named_outputs
 
 DYNAMIC_RANGE = 8 * np.log(10)  # 80 dB in natural log power; digital silence is below

@@ -53,7 +53,8 @@ def _heard(listener, training, batch_size):
     batches, _ = training.evaluation(batch_size, every_speed=True)
     values, labels = [], []
     for inputs, targets, *_ in batches:
-        values.append(np.asarray(listener(inputs)))
+        heard = {name: inputs[name] for name in listener.input}
+        values.append(np.asarray(listener(heard)))
         labels.append(targets.numpy())
     labels = np.concatenate(labels)
     if labels.ndim == 2:  # shares of the classes, for mixtures

@@ -169,7 +169,7 @@ class Recognizer:
                 f"{self.folder}: no signature `attention`. Export the run again with "
                 "`satn export`."
             )
-        waveform = np.float32(_checked(0, waveform))
+        waveform = np.float32(checked_waveform(waveform, "waveform 0"))
         answer = self._model.signatures["attention"](
             waveform=tf.constant(waveform[np.newaxis]),
             lengths=tf.constant([len(waveform)], tf.int32),

@@ -71,6 +71,11 @@ class FrontEnd(NormalizedFrames):
         reach = self.config.derivatives * self.config.delta_reach
         return functools.reduce(Context.beside, contexts).derived(reach)
 
+    @property
+    def stream_bands(self):
+        """Bands of each stream, in the order in which they lie side by side."""
+        return tuple(stream.num_bands for stream in self.streams)
+
     def build(self, waveform_shape):
         for stream in self.streams:
             stream.build(waveform_shape)

@@ -7,6 +7,7 @@ from satn_keras.layers.banded_attention import full_map
 from satn_keras.layers.cell_attention_pooling import CellAttentionPooling
 from satn_keras.layers.chunked_copy import chunked_copy
 from satn_keras.layers.dilated_causal_conv1d import DilatedCausalConv1D
+from satn_keras.layers.gradient_reversal import GradientReversal
 from satn_keras.layers.interpolation import interpolate_frames
 from satn_keras.layers.masks import (
     frame_count,
@@ -24,6 +25,7 @@ __all__ = [
     "BahdanauAttention",
     "CellAttentionPooling",
     "DilatedCausalConv1D",
+    "GradientReversal",
     "SelfAttention",
     "TemporalBlock",
     "chunked_copy",

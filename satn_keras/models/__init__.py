@@ -20,6 +20,7 @@ from satn_keras.models.deep_spectrum import (
     build_deep_spectrum_interspeech2018,
 )
 from satn_keras.models.frame_pooling import FramePooling
+from satn_keras.models.gated_streams import GatedStreams
 from satn_keras.models.gated_sum import GatedSum
 from satn_keras.models.networks import NETWORKS, build_network
 from satn_keras.models.pooling import MaskedPooling
@@ -31,6 +32,7 @@ from satn_keras.models.speech_losses import (
     TokenCrossentropy,
     TokenCTC,
 )
+from satn_keras.models.stream_bands import StreamBands
 from satn_keras.models.student import build_student
 from satn_keras.models.teacher import build_teacher
 from satn_keras.models.transcriber import Transcriber
@@ -42,6 +44,7 @@ __all__ = [
     "ConvolutionBlock",
     "ExtremeLearningMachine",
     "FramePooling",
+    "GatedStreams",
     "GatedSum",
     "GmmHmmClassifier",
     "GuidedAttention",
@@ -49,6 +52,7 @@ __all__ = [
     "PosteriorProduct",
     "NullClassLoss",
     "SpeechDecoder",
+    "StreamBands",
     "TokenAccuracy",
     "TokenCTC",
     "TokenCrossentropy",

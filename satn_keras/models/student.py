@@ -6,6 +6,7 @@ from satn_keras.config import StudentConfig
 from satn_keras.layers import BahdanauAttention
 from satn_keras.models.attentive_statistics import AttentiveStatistics
 from satn_keras.models.pooling import MaskedPooling
+from satn_keras.models.stream_joins import joined_inputs
 from satn_keras.models.temporal_encoder import encode, feature_inputs, temporal_levels
 
 
@@ -16,6 +17,7 @@ def build_student(
     channels: int = 3,
     seed: int | None = None,
     name: str = "student",
+    stream_bands: tuple[int, ...] | None = None,
 ) -> keras.Model:
     """Student of the self-attention transfer network.
 
@@ -32,6 +34,8 @@ def build_student(
         channels: static features and their derivatives.
         seed: of the dropout.
         name: of the model.
+        stream_bands: bands of each feature stream, where `config.stream_join` is not
+            "early"; see `joined_inputs`.
 
     Input shape:
         `features` (batch, frames, bands, channels) and `mask` (batch, frames), bool.
@@ -40,7 +44,7 @@ def build_student(
         (batch, num_classes), float32 posterior.
 
     Raises:
-        ValueError: if `num_classes` is below 2.
+        ValueError: if `num_classes` is below 2, or `stream_bands` do not fit.
 
     Example:
         >>> student = build_student(4, StudentConfig(filters=8, attention_units=8))
@@ -55,14 +59,14 @@ def build_student(
         )
     config = config or StudentConfig()
     inputs = feature_inputs(bands, channels)
-    if config.attention == "soft":
-        memory = temporal_levels(inputs, config, seed)
-        pooled, _ = BahdanauAttention(config.attention_units, name="attention_pooling")(
-            memory, mask=inputs["mask"]
-        )
-    else:
-        encoded = encode(inputs, config, seed)
-        pooled = _pool(encoded.context, inputs["mask"], config)
+    branches = joined_inputs(inputs, config.stream_join, stream_bands, config.filters)
+    pooled = [
+        _encode_and_pool(own, config, _branch_seed(seed, number), prefix)
+        for number, (prefix, own) in enumerate(branches.items())
+    ]
+    if len(pooled) > 1:
+        pooled = [keras.layers.Concatenate(name="joined")(pooled)]
+    (pooled,) = pooled
     if config.pooled_dropout:
         pooled = keras.layers.Dropout(
             config.pooled_dropout, seed=seed, name="pooled_dropout"
@@ -73,11 +77,27 @@ def build_student(
     return keras.Model(inputs, posterior, name=name)
 
 
-def _pool(frames, mask, config):
+def _branch_seed(seed, number):
+    """Of a branch's dropout; a branch has far fewer layers that drop out."""
+    return None if seed is None else seed + 1000 * number
+
+
+def _encode_and_pool(inputs, config, seed, prefix):
+    """What a branch makes of its features: (batch, channels)."""
+    if config.attention == "soft":
+        memory = temporal_levels(inputs, config, seed, prefix)
+        name = f"{prefix}attention_pooling"
+        pooling = BahdanauAttention(config.attention_units, name=name)
+        return pooling(memory, mask=inputs["mask"])[0]
+    encoded = encode(inputs, config, seed, prefix)
+    return _pool(encoded.context, inputs["mask"], config, f"{prefix}pooling")
+
+
+def _pool(frames, mask, config, name):
     if config.pooling == "attention":
-        pooling = BahdanauAttention(config.attention_units, name="pooling")
+        pooling = BahdanauAttention(config.attention_units, name=name)
         return pooling(frames, mask=mask)[0]
     if config.pooling == "attentive_statistics":
-        pooling = AttentiveStatistics(config.pooling_heads, name="pooling")
+        pooling = AttentiveStatistics(config.pooling_heads, name=name)
         return pooling(frames, mask=mask)
-    return MaskedPooling(config.pooling, name="pooling")(frames, mask=mask)
+    return MaskedPooling(config.pooling, name=name)(frames, mask=mask)

@@ -15,6 +15,7 @@ def emotion_targets(
     repeats: int = 1,
     class_weights: np.ndarray | None = None,
     num_classes: int | None = None,
+    speakers: np.ndarray | None = None,
 ) -> Callable:
     """Targets of the student: one class index an utterance.
 
@@ -23,18 +24,24 @@ def emotion_targets(
         repeats: speeds at which each utterance is stored.
         class_weights: (classes,); each utterance counts as its class weighs.
         num_classes: for a row of zeros and a one in the place of the index.
+        speakers: (rows,), int from 0, at every speed; a further input `speaker`,
+            (batch, speakers), has a one at each utterance's own.
     """
+    num_speakers = 0 if speakers is None else int(speakers.max()) + 1
     labels = tf.constant(np.tile(labels.astype("int32"), repeats))
 
     def targets(rows, lengths, padded):
         del lengths, padded
+        extra = {}
+        if speakers is not None:
+            extra["speaker"] = tf.one_hot(tf.gather(speakers, rows), num_speakers)
         classes = truth = tf.gather(labels, rows)
         if num_classes is not None:
             truth = tf.one_hot(classes, num_classes)
         if class_weights is None:
-            return {}, truth
+            return extra, truth
         weights = tf.gather(tf.constant(class_weights, tf.float32), classes)
-        return {}, truth, weights
+        return extra, truth, weights
 
     return targets
 

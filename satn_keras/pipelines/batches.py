@@ -39,6 +39,8 @@ class Batcher:
         mixup: alpha of `draw_mixture`. Each row of a training batch is then mixed
             with another one of the part, their targets too, which must be shares of
             the classes; 0 mixes nothing. Not with `partners`.
+        strata: (rows, columns), int, whose values come equally often in training; see
+            `EpochOrder`. Prepared features are then read row by row.
     """
 
     store: FeatureStore
@@ -47,6 +49,7 @@ class Batcher:
     speaker_statistics: np.ndarray | None = None
     partners: np.ndarray | None = None
     mixup: float = 0.0
+    strata: np.ndarray | None = None
 
     def __post_init__(self):
         if self.partners is not None and len(self.partners) != len(self.store):
@@ -69,7 +72,7 @@ class Batcher:
         lengths = self.store.lengths
         if config.segment_frames:
             lengths = np.minimum(lengths, config.segment_frames)
-        order = EpochOrder(lengths, config.batch_size, seed, by_length)
+        order = EpochOrder(lengths, config.batch_size, seed, by_length, self.strata)
         # XLA compiles anew for each length.
         grid = length_grid(lengths) if config.jit else None
 
@@ -87,6 +90,7 @@ class Batcher:
             return streamed(self.store, order, epoch, share, fetch).skip(first)
 
         is_stream = isinstance(self.store, ShardStore) and not by_length
+        is_stream = is_stream and self.strata is None
         padded = as_they_come if is_stream else in_order
 
         def batches_of(epoch, first, share=share):

@@ -35,7 +35,8 @@ def mix(batch: tuple, other: tuple, shares: tf.Tensor) -> tuple:
 
     Args:
         batch: inputs `features` (batch, frames, bands, channels), zero where padded,
-            and `mask`; truth (batch, classes); and perhaps weights (batch,).
+            `mask`, and perhaps others without frames, of shares; truth
+            (batch, classes); and perhaps weights (batch,).
         other: likewise; its frames may be others.
         shares: (batch,), of `batch` in the mixture.
 
@@ -53,6 +54,8 @@ def mix(batch: tuple, other: tuple, shares: tf.Tensor) -> tuple:
             *(_lengthened(each["mask"], frames) for each in (inputs, others))
         ),
     }
+    for name in inputs.keys() - mixed.keys():
+        mixed[name] = _weigh(inputs[name], others[name], shares)
     both = zip(truths, other_truths, strict=True)
     return mixed, *(_weigh(one, two, shares) for one, two in both)
 

@@ -9,8 +9,10 @@ import numpy as np
 import tensorflow as tf
 
 from satn_keras.distribution import share_bounds
+from satn_keras.pipelines.balance import draw_balanced, occurrences
 
 MAX_BUCKETS = 16  # of equal total length; padded frames stay near 10 %
+SEED_STEP = 104729  # from a row's draws to those of its next time in an epoch
 
 
 @dataclasses.dataclass(frozen=True)
@@ -27,15 +29,20 @@ class EpochOrder:
         batch_size: rows in a batch, over all replicas.
         seed: of order and draws.
         by_length: shortest first instead, the same in all epochs.
+        strata: (rows, columns), int, or None. With it an epoch's rows are those of
+            `draw_balanced`: as many as there are, some of them several times.
     """
 
     lengths: np.ndarray
     batch_size: int
     seed: int
     by_length: bool = False
+    strata: np.ndarray | None = None
 
     def rows(self, epoch: int) -> np.ndarray:
-        """(rows,), int64, each row once; batch b holds `batch_size` from b times it.
+        """(rows,), int64; batch b holds `batch_size` from b times it.
+
+        Each row once, or as `strata` ask for it.
 
         Example:
             >>> order = EpochOrder(np.array([9, 2, 8, 3, 1]), batch_size=2, seed=1)
@@ -45,7 +52,7 @@ class EpochOrder:
         if self.by_length:
             return np.argsort(self.lengths, kind="stable")
         rng = np.random.default_rng((self.seed, epoch))
-        rows = rng.permutation(len(self.lengths))
+        rows = rng.permutation(self._drawn(epoch))
         bucket = np.searchsorted(self.longest, self.lengths[rows])
         full, rest = [], []
         for number in range(bucket.max() + 1):
@@ -62,6 +69,19 @@ class EpochOrder:
         """(rows, 2), int64: seeds of each row's crop and masks."""
         rng = np.random.default_rng((self.seed, epoch, 1))
         return rng.integers(0, 2**31, (len(self.lengths), 2))
+
+    def draws_of(self, epoch: int, rows: np.ndarray) -> np.ndarray:
+        """(rows, 2), int64: seeds of all rows of an epoch, in their order.
+
+        A row that comes again has another crop and other masks.
+        """
+        again = SEED_STEP * occurrences(rows)[:, np.newaxis]
+        return (self.draws(epoch)[rows] + again) % 2**31
+
+    def _drawn(self, epoch):
+        if self.strata is None:
+            return len(self.lengths)  # of which `permutation` takes each once
+        return draw_balanced(self.strata, np.random.default_rng((self.seed, epoch, 2)))
 
     @functools.cached_property
     def longest(self) -> np.ndarray:
@@ -134,9 +154,11 @@ def rows_of(
     """
 
     def plan(epoch, first):
-        rows = order.rows(int(epoch))[int(first) * order.batch_size :]
-        rows, real = share_of_batches(rows.astype("int64"), order.batch_size, *share)
-        return rows, order.draws(int(epoch))[rows], real
+        rows = order.rows(int(epoch)).astype("int64")
+        draws = order.draws_of(int(epoch), rows)
+        places = np.arange(int(first) * order.batch_size, len(rows))
+        places, real = share_of_batches(places, order.batch_size, *share)
+        return rows[places], draws[places], real
 
     rows, draws, real = tf.numpy_function(
         plan, [epoch, first], (tf.int64, tf.int64, tf.bool)

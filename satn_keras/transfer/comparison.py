@@ -8,12 +8,13 @@ from satn_keras.layers import SelfAttention, chunked_copy
 from satn_keras.transfer.controls import (
     CONTROLS,
     TeacherMaps,
-    seen,
     uniform_part,
     untrained_copy,
 )
+from satn_keras.transfer.entropy import map_entropy
 from satn_keras.transfer.losses import TransferLoss
-from satn_keras.transfer.views import MAP, OUTPUT, default_pairs, layer_view
+from satn_keras.transfer.student_side import StudentSide
+from satn_keras.transfer.views import MAP, default_pairs, layer_view
 
 PROBE_FRAMES = 48  # many strides divide it
 
@@ -23,13 +24,13 @@ class Comparison:
     """Both sides and what is compared; Keras tracks nothing inside it.
 
     Attributes:
-        student: view over the student's layers and its own output.
+        student: the student's layers and its own output.
         teacher: maps of the teacher, or of the control in its place.
         pairs: (student, teacher) names.
         loss: distance of the pairs' maps.
     """
 
-    student: keras.Model
+    student: StudentSide
     teacher: TeacherMaps
     pairs: tuple[tuple[str, str], ...]
     loss: TransferLoss
@@ -38,7 +39,7 @@ class Comparison:
     def models(self) -> list[keras.Model]:
         """Models that a step calls."""
         view = self.teacher.view
-        return [self.student] if view is None else [self.student, view]
+        return [self.student.view] if view is None else [self.student.view, view]
 
     @property
     def supports_jit(self) -> bool:
@@ -46,23 +47,34 @@ class Comparison:
         view = self.teacher.view
         return view is None or all(layer.supports_jit for layer in view.layers)
 
-    def posterior_and_maps(self, x, training):
-        """Student's posterior of a batch, and its side of the loss."""
-        outputs = seen(self.student, x, training)
-        part = {"maps": [outputs[name] for name, _ in self.pairs]}
-        if "mask" in x:
-            part["mask"] = x["mask"]
-        return outputs[OUTPUT], part
+    def distance(self, heard, side):
+        """L_AT of what `teacher.hear` and what `student.hear` gave."""
+        return self.loss(*_parts(heard, side))
 
-    def distance(self, heard, part):
-        """L_AT of what `teacher.hear` gave and of the student's side."""
-        return self.loss(uniform_part(part["maps"]) if heard is None else heard, part)
+    def entropies(self, heard, side):
+        """Student's and teacher's `map_entropy`, mean over the pairs: each (batch,)."""
+        theirs, ours = _parts(heard, side)
+        layer, mask = self.loss.map_distance, ours.get("mask")
+        student = [map_entropy(values, mask, layer) for values in ours["maps"]]
+        teacher = []
+        for values, beside, own in zip(
+            theirs["maps"],
+            ours["maps"],
+            self.loss.teacher_masks(theirs, ours),
+            strict=True,
+        ):
+            soft = layer.map == "attention" and len(beside.shape) == 2
+            own = mask if own is None else own
+            teacher.append(map_entropy(values, own, layer, average_steps=soft))
+        return [sum(each) / len(each) for each in (student, teacher)]
 
 
-def compare(student, teacher, map, pairs, control="none", seed=0, **loss) -> Comparison:
+def compare(
+    student, teacher, map, pairs, control="none", seed=0, pooled=None, **loss
+) -> Comparison:
     """Views of both models over the layers in `pairs`, checked.
 
-    Further arguments are those of `TransferLoss`.
+    `pooled` is as in `StudentSide`; further arguments are those of `TransferLoss`.
 
     Raises:
         ValueError: as `AttentionTransfer` does.
@@ -77,12 +89,14 @@ def compare(student, teacher, map, pairs, control="none", seed=0, **loss) -> Com
         pairs = default_pairs(student, student if teacher is None else teacher, map)
     pairs = tuple((ours, theirs) for ours, theirs in pairs)
     _check_kind(pairs, map)
-    own = layer_view(student, [*dict.fromkeys(ours for ours, _ in pairs), OUTPUT])
+    own = StudentSide.of(student, [ours for ours, _ in pairs], pooled)
     names = tuple(theirs for _, theirs in pairs)
-    _check_maps_kept(own, [ours for ours, _ in pairs], student.name)
+    _check_maps_kept(own.view, own.maps, student.name)
     view = None if teacher is None else _teacher_view(teacher, names, student)
     maps = TeacherMaps.of(view, names, control, seed)
-    loss = TransferLoss(map, resampled=_resampled(own, maps.view, pairs, map), **loss)
+    loss = TransferLoss(
+        map, resampled=_resampled(own.view, maps.view, pairs, map), **loss
+    )
     return Comparison(own, maps, pairs, loss)
 
 
@@ -96,6 +110,12 @@ def check_control(control):
         raise ValueError(
             f"`control` must be one of {CONTROLS}. Received: control={control!r}."
         )
+
+
+def _parts(heard, side):
+    """Teacher's and student's part of a `TransferLoss`."""
+    part = {name: side[name] for name in ("maps", "mask") if name in side}
+    return (uniform_part(part["maps"]) if heard is None else heard), part
 
 
 def _teacher_view(teacher, names, student):

@@ -10,6 +10,7 @@ from keras import ops
 
 CONTROLS = ("none", "untrained", "uniform", "shuffled", "other_utterance")
 PARTNER = "partner_"  # begins the names of the inputs another utterance gives
+SPEAKER = "speaker"  # input of an adversary's training: (batch, speakers), shares
 
 
 @dataclasses.dataclass(frozen=True)
@@ -141,10 +142,11 @@ def untrained_copy(teacher: keras.Model, seed: int) -> keras.Model:
 
 
 def own_inputs(x):
-    """Inputs of a batch without those that its partners give."""
+    """Inputs of a batch without those of its partners, and without its speakers."""
     if not isinstance(x, dict):
         return x
-    return {name: value for name, value in x.items() if not name.startswith(PARTNER)}
+    others = (PARTNER, SPEAKER)
+    return {name: value for name, value in x.items() if not name.startswith(others)}
 
 
 def partners_inputs(x: dict) -> dict:

@@ -73,23 +73,25 @@ class TransferLoss(keras.losses.Loss):
         )
 
     def call(self, y_true, y_pred):
-        mask, heard = _mask(y_pred), _mask(y_true)
-        distances = []
-        resampled = self.resampled or [False] * len(y_pred["maps"])
-        for student, teacher, other in zip(
-            y_pred["maps"], y_true["maps"], resampled, strict=True
-        ):
-            teacher_mask = heard
-            if other:
-                teacher_mask = self._resampled_mask(
-                    teacher, mask if heard is None else heard
-                )
-            distances.append(
-                self.map_distance(
-                    student, teacher, mask=mask, teacher_mask=teacher_mask
-                )
+        mask, masks = _mask(y_pred), self.teacher_masks(y_true, y_pred)
+        distances = [
+            self.map_distance(student, teacher, mask=mask, teacher_mask=teacher_mask)
+            for student, teacher, teacher_mask in zip(
+                y_pred["maps"], y_true["maps"], masks, strict=True
             )
+        ]
         return sum(distances)  # (batch,)
+
+    def teacher_masks(self, y_true, y_pred) -> list:
+        """Mask of the teacher's map of each pair; None where it is the student's."""
+        mask, heard = _mask(y_pred), _mask(y_true)
+        resampled = self.resampled or [False] * len(y_pred["maps"])
+        return [
+            self._resampled_mask(teacher, mask if heard is None else heard)
+            if other
+            else heard
+            for teacher, other in zip(y_true["maps"], resampled, strict=True)
+        ]
 
     def _resampled_mask(self, teacher, mask):
         """(batch, teacher frames): as many of them true, in proportion to `mask`."""

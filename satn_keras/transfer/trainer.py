@@ -7,11 +7,17 @@ import tensorflow as tf
 
 from satn_keras.config import TransferConfig
 from satn_keras.distribution import ReplicaTraining, filled, own_rows
+from satn_keras.transfer.adversary import judged_layer
+from satn_keras.transfer.annealing import add_share
 from satn_keras.transfer.comparison import check_control, compare
-from satn_keras.transfer.controls import own_inputs
+from satn_keras.transfer.controls import SPEAKER, own_inputs
+from satn_keras.transfer.entropy import entropy_metrics
+from satn_keras.transfer.random_states import RandomStates
+from satn_keras.transfer.student_side import StudentSide
+from satn_keras.transfer.training_metrics import TrainingMetrics
 
 
-class AttentionTransfer(ReplicaTraining, keras.Model):
+class AttentionTransfer(TrainingMetrics, RandomStates, ReplicaTraining, keras.Model):
     r"""Student in training, with the teacher it copies.
 
     $$L_T = L_{SER} + W_{AT} \cdot L_{AT}$$
@@ -23,11 +29,12 @@ class AttentionTransfer(ReplicaTraining, keras.Model):
     pairs need, and none of it is tracked: it has no part in `trainable_variables`
     or `weights` and is never saved. Its own `trainable` flags stay as they are.
 
-    `fit`, `evaluate` and `predict` are Keras's, with three metrics besides those
-    given to `compile`: "loss" (L_T), "emotion_loss" (L_SER, with the student's
-    regularisers) and "transfer_loss" (L_AT before its weight; not computed, and
-    so not reported, at weight 0). Sample and class weights count in L_SER alone:
-    the transfer term uses no label.
+    `fit`, `evaluate` and `predict` are Keras's, with metrics besides those given to
+    `compile`: "loss" (L_T), "emotion_loss" (L_SER, with the student's regularisers)
+    and, unless the weight is 0, "transfer_loss" (L_AT before its weight),
+    "student_entropy" and "teacher_entropy" (`map_entropy` of what is compared, the
+    mean over the pairs). Sample and class weights count in L_SER alone: the transfer
+    term uses no label.
 
     On several replicas, and on several machines, a step equals the step of one
     device, that of a ragged last batch included, if the compiled loss averages over
@@ -60,6 +67,12 @@ class AttentionTransfer(ReplicaTraining, keras.Model):
             `weight` there is nothing to control.
         seed: of the untrained copy and the permutations. Neither draws from the
             global random state.
+        annealing: whether W_AT is multiplied by the variable `transfer_share`, as the
+            callback `Annealing` sets it; else that is None.
+        adversary: model of `speaker_adversary`, or None. Each training batch then
+            has the input "speaker", (batch, speakers), and the cross-entropy of the
+            speaker joins L_T, with the metric "speaker_loss". It is trained beside
+            the student, never validated, and not saved by `save`.
         name: of the trainer.
 
     Raises:
@@ -81,12 +94,14 @@ class AttentionTransfer(ReplicaTraining, keras.Model):
         ... )
         >>> x, y = {"features": keras.random.normal((7, 11, 5))}, keras.ops.zeros(7)
         >>> sorted(trainer.fit(x, y, verbose=0).history)
-        ['emotion_loss', 'loss', 'transfer_loss']
+        ['emotion_loss', 'loss', 'student_entropy', 'teacher_entropy', 'transfer_loss']
 
     References:
         Zhao et al., Self-attention transfer networks for speech emotion
         recognition, 2021, section 3.5.
     """
+
+    training_metrics = ("speaker_loss",)
 
     def __init__(
         self,
@@ -100,6 +115,8 @@ class AttentionTransfer(ReplicaTraining, keras.Model):
         pairs=None,
         control="none",
         seed=0,
+        annealing=False,
+        adversary=None,
         name="attention_transfer",
     ):
         # The student's policy decides whether `compile` scales the loss.
@@ -110,7 +127,13 @@ class AttentionTransfer(ReplicaTraining, keras.Model):
         self.student = student
         self.weight = float(weight)
         self.emotion_loss = keras.metrics.Mean(name="emotion_loss")
-        self._comparison = None
+        self._comparison = self._side = None
+        self.adversary = adversary
+        pooled = None if adversary is None else judged_layer(student)
+        if adversary is not None:
+            self._side = StudentSide.of(student, pooled=pooled)
+            self._speaker_crossentropy = keras.losses.CategoricalCrossentropy()
+            self.speaker_loss = keras.metrics.Mean(name="speaker_loss")
         if self.weight > 0:
             self._comparison = compare(
                 student,
@@ -119,12 +142,16 @@ class AttentionTransfer(ReplicaTraining, keras.Model):
                 pairs,
                 control,
                 seed,
+                pooled,
                 power=power,
                 normalization=normalization,
                 distance=distance,
             )
+            self._side = self._comparison.student
             self.transfer_loss = keras.metrics.Mean(name="transfer_loss")
+            self.entropies = entropy_metrics()
             self.supports_jit = self._comparison.supports_jit
+        self.transfer_share = add_share(self) if annealing else None
         self.built = True  # as the student is
 
     @classmethod
@@ -133,13 +160,14 @@ class AttentionTransfer(ReplicaTraining, keras.Model):
         student: keras.Model,
         teacher: keras.Model | None,
         config: TransferConfig,
-        seed: int = 0,
-        name: str = "attention_transfer",
+        **kwargs,
     ) -> AttentionTransfer:
-        """Trainer as a recipe's `transfer` section describes it."""
-        fields = TransferConfig.model_fields.keys() - {"initialization"}
+        """Trainer as a recipe's `transfer` section describes it; `kwargs` as `cls`."""
+        others = {"initialization", "annealing_direction", "annealed_epochs"}
+        fields = TransferConfig.model_fields.keys() - others
         values = {field: getattr(config, field) for field in fields}
-        return cls(student, teacher, seed=seed, name=name, **values)
+        values["annealing"] = config.annealing != "none"
+        return cls(student, teacher, **values, **kwargs)
 
     @property
     def pairs(self) -> tuple[tuple[str, str], ...]:
@@ -149,7 +177,9 @@ class AttentionTransfer(ReplicaTraining, keras.Model):
     @property
     def called_models(self) -> list[keras.Model]:
         """Models that a step calls, to be compiled where the whole step cannot be."""
-        return self._comparison.models if self._comparison else [self.student]
+        if self._comparison is not None:
+            return self._comparison.models
+        return [self.student if self._side is None else self._side.view]
 
     def call(self, inputs, training=None):
         return self.student(own_inputs(inputs), training=training)
@@ -177,24 +207,10 @@ class AttentionTransfer(ReplicaTraining, keras.Model):
         """Student as a `.keras` file, without the teacher."""
         return self.student.save(filepath, overwrite=overwrite, zipped=zipped, **kwargs)
 
-    def save_own_variables(self, store):
-        # Keras saves no random state; a resumed run would repeat its dropout.
-        for number, variable in enumerate(self._random_states()):
-            store[str(number)] = keras.ops.convert_to_numpy(variable)
-
-    def load_own_variables(self, store):
-        for number, variable in enumerate(self._random_states()):
-            variable.assign(store[str(number)])
-
     @property
     def untracked_states(self) -> list:
         """Variables that decide a step and are no part of `variables`."""
         return self._comparison.teacher.random_states if self._comparison else []
-
-    def _random_states(self):
-        weights = {id(variable) for variable in self.student.weights}
-        states = [v for v in self.student.variables if id(v) not in weights]
-        return [*states, *self.untracked_states]
 
     def _hear(self, x, training):
         """Teacher's side of the transfer loss for one batch."""
@@ -204,17 +220,26 @@ class AttentionTransfer(ReplicaTraining, keras.Model):
 
     def _forward(self, x, y, sample_weight, heard, training):
         """Posterior and L_T, each term shown on the way."""
-        if self._comparison is None:
-            posterior = self.student(own_inputs(filled(x)), training=training)
+        if self._side is None:
+            side = {"posterior": self.student(own_inputs(filled(x)), training=training)}
         else:
-            told = self._comparison.posterior_and_maps(filled(x), training)
-            posterior, part = own_rows(told, x)
-        posterior, share = own_rows(posterior, x), self.share_of_batch(x)
+            side = self._side.hear(filled(x), training)
+        side, share = own_rows(side, x), self.share_of_batch(x)
+        posterior = side["posterior"]
         loss = self.compute_loss(x, y, posterior, sample_weight, training=training)
         share.show(self.emotion_loss, loss)
         if self._comparison is not None:
-            transfer_loss = self._comparison.distance(heard, part)
+            transfer_loss = self._comparison.distance(heard, side)
             share.show(self.transfer_loss, transfer_loss)
-            loss = loss + self.weight * transfer_loss
+            entropies = self._comparison.entropies(heard, side)
+            for metric, values in zip(self.entropies, entropies, strict=True):
+                metric.update_state(values)
+            share_now = 1.0 if self.transfer_share is None else self.transfer_share
+            loss = loss + self.weight * share_now * transfer_loss
+        if self.adversary is not None and training:
+            guess = self.adversary(side["pooled"], training=True)
+            speaker_loss = self._speaker_crossentropy(x[SPEAKER], guess)
+            share.show(self.speaker_loss, speaker_loss)
+            loss = loss + speaker_loss
         share.show(self._loss_tracker, loss)
         return posterior, loss, share

@@ -15,13 +15,18 @@ from tests.support.layer_contracts import numbers
 
 BATCH, FRAMES, BANDS, CLASSES, TOKENS, STEPS = 2, 17, 5, 3, 11, 4
 CHANNELS, UNITS = 7, 13
+STREAMS = (2, 3)  # bands of each
 SIZES = {"num_levels": 2, "filters": CHANNELS, "attention_units": UNITS}
 VOICED = np.array([[0] + 9 * [1] + [0] + 6 * [1], 13 * [3] + 4 * [-1]])
 
 
 def small_student(**changes):
     return models.build_student(
-        CLASSES, StudentConfig(**{**SIZES, **changes}), bands=BANDS, seed=1
+        CLASSES,
+        StudentConfig(**{**SIZES, **changes}),
+        bands=BANDS,
+        seed=1,
+        stream_bands=STREAMS,
     )
 
 
@@ -152,7 +157,22 @@ def _built(layer, bands):
     return layer
 
 
+def _of_streams(name, make):
+    return Contract(
+        name,
+        make,
+        {"inputs": numbers(BATCH, FRAMES, BANDS, 3)},
+        {"inputs": (1,)},
+        ((1,),),
+        call=lambda layer, arguments, mask: layer(arguments["inputs"]),
+    )
+
+
 LAYERS = (
+    _of_streams(
+        "gated_streams", lambda: models.GatedStreams(STREAMS, UNITS, name="streams")
+    ),
+    _of_streams("stream_bands", lambda: models.StreamBands(1, 4, name="bands")),
     _over_frames("mean", lambda: models.MaskedPooling(name="pooling"), ()),
     _over_frames(
         "mean_and_deviation",
@@ -226,6 +246,8 @@ MODELS = (
     _student("student_with_soft_attention", attention="soft"),
     _student("student_that_attends_nearby", attention_reach=3),
     _student("student_that_attends_in_chunks", attention_chunk=5),
+    _student("student_with_gated_streams", stream_join="gated"),
+    _student("student_with_streams_joined_late", stream_join="late"),
     *(_network(name) for name in small_networks.SMALL),
     Contract(
         "state_network",

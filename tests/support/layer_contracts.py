@@ -151,6 +151,16 @@ LAYER_CONTRACTS = (
         {"inputs": (1,)},
         ((), (1,)),
     ),
+    Contract(
+        "gradient_reversal",
+        lambda: layers.GradientReversal(0.5, name="reversal"),
+        {"inputs": numbers(BATCH, FRAMES, CHANNELS)},
+        {"inputs": (1,)},
+        ((1,),),
+        # Turned round twice the gradient lowers a loss again.
+        call=lambda layer, arguments, mask: layer(layer(arguments["inputs"])),
+        learning_rate=0.1,
+    ),
     _transfer(
         "activation_transfer",
         lambda: layers.AttentionMapTransfer(name="transfer"),

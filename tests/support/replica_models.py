@@ -12,7 +12,7 @@ from satn_keras.distribution import ReplicaModel
 from satn_keras.experiments.learner import make_learner
 from satn_keras.experiments.students import make_trainer
 from satn_keras.metrics import UnweightedAccuracy
-from satn_keras.transfer import AttentionTransfer
+from satn_keras.transfer import AttentionTransfer, speaker_adversary
 from tests.transfer.small_models import (
     BANDS,
     CLASSES,
@@ -23,7 +23,7 @@ from tests.transfer.small_models import (
     small_recognizer,
 )
 
-TOKENS, STEPS = 11, 5
+TOKENS, STEPS, SPEAKERS = 11, 5, 3
 TEACHER = {
     "teacher": {
         "num_levels": 2,
@@ -104,6 +104,25 @@ def regularised_case(rows):
     return Case(build, (*batch(rows), weights), batch(rows, seed=1))
 
 
+def adversarial_case(rows):
+    """Student beside a teacher and against a classifier of three speakers."""
+
+    def build(replicas):
+        del replicas
+        student = small_encoder("student", seed=3)
+        adversary = speaker_adversary(student, SPEAKERS, 0.7, units=5, seed=2)
+        trainer = AttentionTransfer(
+            student, small_recognizer(seed=5), 0.5, adversary=adversary
+        )
+        trainer.compile(keras.optimizers.SGD(0.05, momentum=0.9), cross_entropy())
+        return trainer
+
+    x, y = batch(rows)
+    speakers = np.eye(SPEAKERS, dtype="float32")[np.arange(rows) % SPEAKERS]
+    weights = np.linspace(0.5, 2.0, rows).astype("float32")
+    return Case(build, (x | {"speaker": speakers}, y, weights), batch(rows, seed=1))
+
+
 def teacher_case(rows):
     """Recogniser with its three losses, whose utterances differ in length."""
 
@@ -180,6 +199,7 @@ CASES = {
     # 4, 4 and 1: all replicas but one have none.
     "student_alone": student_case(9, 0.0),
     "partners": student_case(12, 1.0, "other_utterance"),
+    "adversarial": adversarial_case(11),
     "shuffled": student_case(12, 1.0, "shuffled"),
     "teacher": teacher_case(7),
     "regularised": regularised_case(11),

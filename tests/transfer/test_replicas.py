@@ -14,6 +14,7 @@ CASES = {
     "student_alone": {"posterior", "metric ua", "metric emotion_loss"},
     "partners": {"metric transfer_loss"},
     "shuffled": {"metric transfer_loss"},
+    "adversarial": {"metric speaker_loss", "metric val_emotion_loss"},
     "regularised": {"average 0", "metric val_emotion_loss", "metric emotion_loss"},
     "state_network": {"metric accuracy", "metric val_loss"},
 }

@@ -303,6 +303,7 @@ def test_compiled_metrics_keep_their_names_and_reach_callbacks():
     x, y = batch()
     history = trainer.fit(x, y, validation_data=(x, y), verbose=0).history
     own = {"loss", "emotion_loss", "transfer_loss", "ua"}
+    own |= {"student_entropy", "teacher_entropy"}
     assert set(history) == own | {f"val_{name}" for name in own}
 
 
