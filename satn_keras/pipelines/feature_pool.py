@@ -54,7 +54,7 @@ def pooled(
     store = pool.store(source, build)
     size = len(pool.manifest)
     rows = np.concatenate(
-        [places + size * speed for speed in range(len(source.speeds))]
+        [places + size * version for version in range(len(source.versions))]
     )
     return store.lengths[rows], _fetch_row_of(store, rows)
 
@@ -77,7 +77,7 @@ class _FeaturePool:
         settings = repr(
             (
                 source.front_end.config.extracted,
-                source.speeds,
+                source.versions,
                 source.backend,
             )
         )
