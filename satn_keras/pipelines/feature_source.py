@@ -50,8 +50,21 @@ class FeatureSource:
 
     @property
     def versions(self) -> tuple[Change, ...]:
-        """Versions of each utterance: the speeds, then the changes."""
+        """What makes each version: the speeds, then the changes."""
         return *map(Speed, self.speeds), *self.changes
+
+    def apart(self) -> list[FeatureSource]:
+        """Sources of the same utterances in one version each, in order."""
+        return [
+            *(
+                dataclasses.replace(self, speeds=(speed,), changes=())
+                for speed in self.speeds
+            ),
+            *(
+                dataclasses.replace(self, speeds=(), changes=(change,))
+                for change in self.changes
+            ),
+        ]
 
     def features(self, row: tf.Tensor) -> tf.Tensor:
         """(frames, bands, channels) of one row, inside a tf.data map."""
