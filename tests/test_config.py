@@ -120,6 +120,21 @@ def test_an_exponent_without_a_point_is_still_a_number(recipe):
             "Input should be less than 2. Received: 3.",
         ),
         (
+            "teacher_training: {augmentation: {pitches: [-2, 13]}}",
+            "key 'teacher_training.augmentation.pitches.1': "
+            "Input should be less than or equal to 12. Received: 13.",
+        ),
+        (
+            "student_training: {augmentation: {noises: {brown: [10]}}}",
+            "unknown key 'student_training.augmentation.noises.brown'. Known: white, "
+            "pink, speech, babble.",
+        ),
+        (
+            "student_training: {augmentation: {reverberations: [0]}}",
+            "key 'student_training.augmentation.reverberations.0': "
+            "Input should be greater than or equal to 0.05. Received: 0.",
+        ),
+        (
             "student: [1]",
             "key 'student': Input should map keys to values. Received: [1].",
         ),

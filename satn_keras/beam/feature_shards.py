@@ -94,11 +94,11 @@ class FeatureShards(ShardWorker):
 
         if not len(manifest):
             return
-        paths = [one.path for one in manifest] * len(self.speeds)
-        speeds = [speed for speed in self.speeds for _ in manifest]
-        rows = tf.data.Dataset.from_tensor_slices(
-            (paths, tf.constant(speeds, tf.float32))
-        )
+        number = len(self.speeds)
+        paths = [one.path for one in manifest] * number
+        keys = [one.key for one in manifest] * number
+        versions = [version for version in range(number) for _ in manifest]
+        rows = tf.data.Dataset.from_tensor_slices((paths, keys, versions))
         rows = rows.map(self._hear, tf.data.AUTOTUNE).prefetch(8)
         try:
             yield from rows.as_numpy_iterator()

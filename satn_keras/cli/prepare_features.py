@@ -58,6 +58,7 @@ def prepare_features(words: Sequence[str], options: FeatureOptions) -> None:
     config = ExperimentConfig.from_yaml(options.recipe, overrides)
     manifest = _manifest(manifests, config)
     load_tensorflow()
+    _check_changes(config)
     with quiet_beam(), progress_bar("shards") as progress:
         index = _prepared(manifest, config, options, beam_options, progress)
     _tell(index)
@@ -114,6 +115,16 @@ def _speeds(config):
         for speed in training.augmentation.speeds
     }
     return 1.0, *sorted(speeds - {1.0})
+
+
+def _check_changes(config):
+    """Refuse a recipe whose training would refuse these features."""
+    from satn_keras.pipelines.changes import make_changes
+    from satn_keras.pipelines.prepared_features import check_speeds_alone
+
+    for training in (config.student_training, config.teacher_training):
+        changes = make_changes(training.augmentation, config.seed)
+        check_speeds_alone(changes, "--features")
 
 
 def _tell(index):

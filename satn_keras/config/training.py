@@ -8,6 +8,9 @@ from pydantic import Field, model_validator
 
 from satn_keras.config.base import Fraction, Positive, Section, Weight
 
+Factor = Annotated[float, Field(gt=0.5, lt=2)]
+Decibels = Annotated[float, Field(ge=-20, le=60)]
+
 
 class TransferConfig(Section):
     """What the student copies from the teacher, and how much it counts."""
@@ -50,10 +53,24 @@ class TransferConfig(Section):
         return self.weight > 0 or self.initialization == "teacher"
 
 
+class NoiseConfig(Section):
+    """Levels of generated noise: the utterance's energy over the noise's, in dB."""
+
+    white: tuple[Decibels, ...] = ()
+    pink: tuple[Decibels, ...] = ()
+    speech: tuple[Decibels, ...] = ()  # of the utterance's own spectrum
+    babble: tuple[Decibels, ...] = ()  # of talkers made of the utterance
+
+
 class AugmentationConfig(Section):
     """Changes to training audio and features, never to other parts."""
 
-    speeds: tuple[Annotated[float, Field(gt=0.5, lt=2)], ...] = ()
+    # Each of these is one more version of every utterance.
+    speeds: tuple[Factor, ...] = ()
+    pitches: tuple[Annotated[float, Field(ge=-12, le=12)], ...] = ()  # semitones
+    vocal_tracts: tuple[Factor, ...] = ()  # of the formants' frequencies
+    noises: NoiseConfig = NoiseConfig()
+    reverberations: tuple[Annotated[float, Field(ge=0.05, le=5)], ...] = ()  # RT60, s
     frequency_masks: int = Field(0, ge=0)
     frequency_mask_width: Positive = 8  # bands
     time_masks: int = Field(0, ge=0)

@@ -6,33 +6,23 @@ import numpy as np
 
 from satn_keras.corpora import class_indices
 from satn_keras.experiments.features import statistics_by_speaker
-from satn_keras.pipelines import (
-    Batcher,
-    build_store,
-    draw_partners,
-    emotion_targets,
-)
+from satn_keras.experiments.part_store import part_store
+from satn_keras.pipelines import Batcher, draw_partners, emotion_targets
 
 
 def emotion_batches(
     manifest, classes, front_end, config, run, progress=None, training=False
 ) -> Batcher:
-    """Batches of utterances with their class; augmented speeds in training only.
+    """Batches of utterances with their class; augmented in training only.
 
     Without `classes` the labels are not looked at: every utterance has the first.
     """
     settings = config.student_training
-    speeds = (1.0, *(settings.augmentation.speeds if training else ()))
     labels = np.zeros(len(manifest), "int32")
     if classes is not None:
         labels = class_indices(manifest, classes)
-    store = build_store(
-        manifest,
-        front_end,
-        speeds,
-        cache=settings.cache,
-        folder=run.path / "cache",
-        progress=progress,
+    store = part_store(
+        manifest, front_end, settings, config.seed, run, progress, training
     )
     mixup = settings.mixup if training else 0.0
     weights = None

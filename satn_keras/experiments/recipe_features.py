@@ -9,6 +9,7 @@ from satn_keras.config import ExperimentConfig, TrainingConfig
 from satn_keras.corpora import Manifest
 from satn_keras.errors import ConfigError
 from satn_keras.experiments.features import make_front_end
+from satn_keras.experiments.part_store import versions_of
 from satn_keras.pipelines import prepared_features
 from satn_keras.pipelines.feature_source import FeatureSource
 from satn_keras.pipelines.prepared_features import prepared_rows
@@ -25,7 +26,7 @@ def recipe_features(
 
     Args:
         config: the recipe; `data.features` is the folder.
-        training: of teacher or student, whose speeds are asked of `train` alone.
+        training: of teacher or student, whose versions are asked of `train` alone.
         train: training part.
         *others: every other part that will be heard.
 
@@ -44,8 +45,8 @@ def recipe_features(
         )
     with prepared_features(config.data.features):
         front_end = make_front_end(config.features)
-        faster = 1.0, *training.augmentation.speeds
-        prepared_rows(FeatureSource(train, front_end, faster))
+        versions = versions_of(training, config.seed, training=True)
+        prepared_rows(FeatureSource(train, front_end, **versions))
         for part in others:
             prepared_rows(FeatureSource(part, front_end))
         yield

@@ -50,7 +50,7 @@ def with_statistics_judge(
 
 def _heard(listener, training, batch_size):
     """Statistics (rows, values) and class (rows,) of every row of the part."""
-    batches, _ = training.evaluation(batch_size, every_speed=True)
+    batches, _ = training.evaluation(batch_size, every_version=True)
     values, labels = [], []
     for inputs, targets, *_ in batches:
         heard = {name: inputs[name] for name in listener.input}

@@ -23,6 +23,7 @@ from satn_keras.experiments.features import (
 )
 from satn_keras.experiments.learner import make_learner
 from satn_keras.experiments.listening import FreeRunning, Heard, decode_batches
+from satn_keras.experiments.part_store import part_store
 from satn_keras.experiments.precision import policy_scope
 from satn_keras.experiments.replica_fitting import fit_replicas
 from satn_keras.experiments.run_directory import RunDirectory
@@ -35,7 +36,7 @@ from satn_keras.models import (
     build_teacher,
 )
 from satn_keras.phonemes import BOUNDARY, TokenInventory, make_lexicon
-from satn_keras.pipelines import Batcher, Targets, build_store, speech_targets
+from satn_keras.pipelines import Batcher, Targets, speech_targets
 
 CTC_WEIGHT = 0.3  # share of the CTC head in beam search
 
@@ -174,21 +175,15 @@ def speech_batches(
 ) -> Batcher:
     """Batches of utterances with their tokens."""
     settings = config.teacher_training
-    speeds = (1.0, *(settings.augmentation.speeds if training else ()))
-    store = build_store(
-        manifest,
-        front_end,
-        speeds,
-        cache=settings.cache,
-        folder=run.path / "cache",
-        progress=progress,
+    store = part_store(
+        manifest, front_end, settings, config.seed, run, progress, training
     )
     tokens = lexicon.transcribe(
         [utterance.text for utterance in manifest], inventory
     ).tokens
     targets = Targets.from_tokens(tokens, inventory)
     if training:
-        shortest = store.lengths.reshape(len(speeds), -1).min(axis=0)
+        shortest = store.lengths.reshape(store.repeats, -1).min(axis=0)
         check_rate_of_speech(config, manifest, targets, shortest)
     return Batcher(
         store,

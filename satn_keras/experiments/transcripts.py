@@ -86,7 +86,7 @@ def check_rate_of_speech(
         config: the recipe.
         manifest: the utterances.
         targets: their `Targets`.
-        lengths: (utterances,), frames at the highest speed.
+        lengths: (utterances,), frames of the shortest version.
 
     Raises:
         ManifestError: naming the first such utterance.

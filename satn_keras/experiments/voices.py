@@ -14,7 +14,7 @@ SHRINKAGE = 0.5  # of the covariance within voices
 def fit_voices(store: FeatureStore, present: Present) -> list[np.ndarray]:
     """What `VoiceMixture.set_voices` takes, of the rows of a training part.
 
-    Each speaker at each speed is a voice.
+    Each speaker in each version is a voice.
 
     Args:
         store: unnormalised features.

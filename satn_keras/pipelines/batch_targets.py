@@ -21,7 +21,7 @@ def emotion_targets(
 
     Args:
         labels: (utterances,), int.
-        repeats: speeds at which each utterance is stored.
+        repeats: versions in which each utterance is stored.
         class_weights: (classes,); each utterance counts as its class weighs.
         num_classes: for a row of zeros and a one in the place of the index.
         speakers: (rows,), int from 0, at every speed; a further input `speaker`,
@@ -53,7 +53,7 @@ def speech_targets(
 
     Args:
         targets: tokens of every utterance.
-        repeats: speeds at which each utterance is stored.
+        repeats: versions in which each utterance is stored.
         guided: also the true steps and the true share of the frames, for the loss
             that guides the alignment.
     """

@@ -161,7 +161,7 @@ class Batcher:
         return finish_mixed if self.mixup else finish
 
     def evaluation(
-        self, batch_size: int, few_lengths: bool = False, every_speed: bool = False
+        self, batch_size: int, few_lengths: bool = False, every_version: bool = False
     ) -> tuple[tf.data.Dataset, np.ndarray]:
         """Whole utterances, each once, and the order they come in.
 
@@ -169,11 +169,11 @@ class Batcher:
             batch_size: utterances.
             few_lengths: pad to few lengths, for a model that XLA compiles anew for
                 each.
-            every_speed: each utterance at each of its speeds, not at the normal one
+            every_version: each utterance in each of its versions, not as it is
                 alone.
         """
         lengths = self.store.lengths
-        if not every_speed:
+        if not every_version:
             lengths = lengths[: len(self.store.manifest)]
         rows = np.argsort(lengths, kind="stable")
         grid = length_grid(lengths) if few_lengths else None

@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import contextvars
 import dataclasses
+import functools
 from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING
 
@@ -45,22 +46,24 @@ def pooled(
 
     Args:
         source: the rows.
-        build: store of the whole pool's source, called once for each setting.
+        build: store of the whole pool's source in one version, called once for each
+            setting and version.
     """
     pool = _POOL.get()
     places = None if pool is None else pool.places(source.manifest)
     if places is None:
         return None
-    store = pool.store(source, build)
-    size = len(pool.manifest)
-    rows = np.concatenate(
-        [places + size * speed for speed in range(len(source.speeds))]
-    )
-    return store.lengths[rows], _fetch_row_of(store, rows)
+    stores = [pool.store(version, build) for version in source.apart()]
+    lengths = np.concatenate([store.lengths[places] for store in stores])
+    return lengths, _fetch_from(stores, places)
 
 
 class _FeaturePool:
-    """Stores of one manifest, by the settings of their features."""
+    """Stores of one manifest, by the settings of their features and the version.
+
+    A version that seeds share is kept once, and so are the utterances as they are,
+    for training and for evaluation.
+    """
 
     def __init__(self, manifest: Manifest):
         self.manifest = manifest
@@ -77,7 +80,7 @@ class _FeaturePool:
         settings = repr(
             (
                 source.front_end.config.extracted,
-                source.speeds,
+                source.versions,
                 source.backend,
             )
         )
@@ -87,11 +90,17 @@ class _FeaturePool:
         return self._stores[settings]
 
 
-def _fetch_row_of(store, rows):
+def _fetch_from(stores, places):
+    """From a row to its features in the store of its version."""
+    number = len(places)
     with tf.device("CPU:0"):
-        rows = tf.constant(rows)
+        places = tf.constant(places)
 
     def fetch(row):
-        return store.fetch(rows[row])
+        place = places[row % number]
+        versions = [functools.partial(store.fetch, place) for store in stores]
+        if len(versions) == 1:
+            return versions[0]()
+        return tf.switch_case(tf.cast(row // number, tf.int32), versions)
 
     return fetch

@@ -10,12 +10,12 @@ from collections.abc import Callable, Iterator
 
 import numpy as np
 import soundfile
-import soxr
 import tensorflow as tf
 
 from satn_keras.corpora import Manifest
 from satn_keras.features import DescriptorFrontEnd, FrontEnd
 from satn_keras.pipelines.audio import choose_backend, decode, read_audio
+from satn_keras.pipelines.changes import Change, Speed
 from satn_keras.pipelines.opensmile_descriptors import describe
 from satn_keras.pipelines.opensmile_library import opensmile_version
 
@@ -24,44 +24,66 @@ Progress = Callable[[int, int], None]  # (rows done, rows in all)
 
 @dataclasses.dataclass(frozen=True)
 class FeatureSource:
-    """Every utterance at every speed, as rows that can be extracted.
+    """Every utterance in every version, as rows that can be extracted.
 
     Attributes:
         manifest: the utterances.
         front_end: its `extract` computes the features, or openSMILE where it is a
             `DescriptorFrontEnd`.
-        speeds: playback rates; row r plays at `speeds[r // len(manifest)]`.
+        speeds: playback rates; row r is version `versions[r // len(manifest)]`.
         backend: audio decoder.
+        changes: what further versions are made by.
     """
 
     manifest: Manifest
     front_end: FrontEnd | DescriptorFrontEnd
     speeds: tuple[float, ...] = (1.0,)
     backend: str = "auto"
+    changes: tuple[Change, ...] = ()
 
     def __post_init__(self):
         if self._needs_opensmile:
             opensmile_version()  # says what is wrong, which the graph would hide
 
     def __len__(self) -> int:
-        return len(self.manifest) * len(self.speeds)
+        return len(self.manifest) * len(self.versions)
+
+    @property
+    def versions(self) -> tuple[Change, ...]:
+        """What makes each version: the speeds, then the changes."""
+        return *map(Speed, self.speeds), *self.changes
+
+    def apart(self) -> list[FeatureSource]:
+        """Sources of the same utterances in one version each, in order."""
+        return [
+            *(
+                dataclasses.replace(self, speeds=(speed,), changes=())
+                for speed in self.speeds
+            ),
+            *(
+                dataclasses.replace(self, speeds=(), changes=(change,))
+                for change in self.changes
+            ),
+        ]
 
     def features(self, row: tf.Tensor) -> tf.Tensor:
         """(frames, bands, channels) of one row, inside a tf.data map."""
         paths = tf.constant([str(utterance.path) for utterance in self.manifest])
+        keys = tf.constant(list(self.manifest.keys))
         size = len(self.manifest)
-        return self.hear(paths[row % size], tf.constant(self.speeds)[row // size])
+        return self.hear(paths[row % size], keys[row % size], row // size)
 
-    def hear(self, path: tf.Tensor, speed: tf.Tensor) -> tf.Tensor:
-        """(frames, bands, channels) of a sound file at a speed, inside a tf.data map.
+    def hear(self, path: tf.Tensor, key: tf.Tensor, version: tf.Tensor) -> tf.Tensor:
+        """(frames, bands, channels) of a version of a file, inside a tf.data map.
 
         Args:
-            path: scalar string.
-            speed: scalar float32, one of `speeds`.
+            path: scalar string, of the sound file.
+            key: scalar string, of the utterance.
+            version: scalar int, place in `versions`.
         """
         waveform = decode(path, self.front_end.sample_rate, backend=self.backend)
-        if self.speeds != (1.0,):
-            waveform = _change_speed(waveform, speed)
+        if self.versions != (Speed(1.0),):
+            waveform = self._change(waveform, key, version)
         return features_of(waveform, self.front_end)
 
     def extract(self, progress: Progress | None = None) -> Iterator[np.ndarray]:
@@ -81,7 +103,8 @@ class FeatureSource:
     def header_lengths(self) -> np.ndarray:
         """(rows,), frames by the files' headers, without decoding them."""
         seconds = [self._header_seconds(utterance.path) for utterance in self.manifest]
-        durations = np.divide.outer(seconds, self.speeds).T.ravel()
+        durations = [version.duration for version in self.versions]
+        durations = np.multiply.outer(durations, seconds).ravel()
         samples = np.round(durations * self.front_end.sample_rate).astype(int)
         return self.front_end.frame_count(samples)
 
@@ -92,11 +115,14 @@ class FeatureSource:
         known = [files, settings["features"], self.speeds, settings["backend"]]
         if self._needs_opensmile:
             known.append(settings["opensmile"])
+        known += [change.identity for change in self.changes]
+        if any(change.is_drawn for change in self.changes):
+            known.append(list(self.manifest.keys))
         text = json.dumps(known, sort_keys=True)
         return hashlib.sha256(text.encode()).hexdigest()[:16]
 
     def settings(self) -> dict:
-        """What decides a row's features besides its audio and its speed, for JSON."""
+        """What decides a row's features besides its audio and version, for JSON."""
         return {
             "features": self.front_end.config.extracted,
             "backend": choose_backend(self.backend),  # their resamplers differ
@@ -106,6 +132,15 @@ class FeatureSource:
     @property
     def _needs_opensmile(self):
         return isinstance(self.front_end, DescriptorFrontEnd)
+
+    def _change(self, waveform, key, version):
+        versions, sample_rate = self.versions, self.front_end.sample_rate
+
+        def change(samples, key, version):
+            return versions[version](samples, sample_rate, key.decode())
+
+        changed = tf.numpy_function(change, [waveform, key, version], tf.float32)
+        return tf.ensure_shape(changed, (None,))
 
     def _file_identity(self, path):
         try:
@@ -141,15 +176,3 @@ def features_of(
     )
     size = (None, front_end.num_bands, front_end.num_channels)
     return tf.ensure_shape(described, size)
-
-
-def _change_speed(waveform, speed):
-    """Waveform played `speed` times as fast, pitch and all (Ko et al. 2015)."""
-
-    def resample(samples, rate):
-        if rate == 1.0:
-            return samples
-        return soxr.resample(samples, float(rate), 1.0).astype("float32")
-
-    changed = tf.numpy_function(resample, [waveform, speed], tf.float32)
-    return tf.ensure_shape(changed, (None,))

@@ -17,9 +17,10 @@ Present = Callable[[np.ndarray], np.ndarray | None]
 
 @dataclasses.dataclass(frozen=True)
 class FeatureStore:
-    """Features of every utterance of a manifest at every speed.
+    """Features of every utterance of a manifest in every version.
 
-    Row r holds utterance `r % len(manifest)` at speed `r // len(manifest)`.
+    Row r holds utterance `r % len(manifest)` in version `r // len(manifest)`: a speed,
+    the normal one first, or another change.
 
     Attributes:
         manifest: the utterances.
@@ -38,7 +39,7 @@ class FeatureStore:
 
     @property
     def repeats(self) -> int:
-        """Speeds at which each utterance is there."""
+        """Versions in which each utterance is there."""
         return len(self.lengths) // len(self.manifest)
 
     @property
@@ -51,13 +52,14 @@ class FeatureStore:
 
     @property
     def voice_ids(self) -> np.ndarray:
-        """(rows,), a number for each speaker at each speed.
+        """(rows,), a number for each speaker in each version.
 
         Played faster, a speaker has another pitch and other formants: another voice.
+        So has one in noise or in a room, as the features tell it.
         """
         speakers = self.speaker_ids
-        speeds = np.repeat(np.arange(self.repeats, dtype="int32"), len(self.manifest))
-        return speakers + speeds * (speakers.max(initial=-1) + 1)
+        version = np.repeat(np.arange(self.repeats, dtype="int32"), len(self.manifest))
+        return speakers + version * (speakers.max(initial=-1) + 1)
 
     def mapped(self, change: Callable[[tf.Tensor], tf.Tensor]) -> FeatureStore:
         """Store of the same rows, each row's features changed."""

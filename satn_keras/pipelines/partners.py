@@ -19,14 +19,14 @@ def draw_partners(
     of another speaker as often as the group allows. So the lengths nearly agree, and
     what is left of the difference between two maps is what was said and how. No
     utterance is its own partner, each is the partner of just one, and a row's partner
-    is of the same speed as the row.
+    is in the same version as the row.
 
     Args:
         lengths: (rows,), frames of each row; row r holds utterance
-            r % (rows / repeats), the first of them at normal speed.
+            r % (rows / repeats), the first of them as they are.
         speakers: one an utterance, or one a row.
         seed: of the draw.
-        repeats: speeds at which each utterance is there.
+        repeats: versions in which each utterance is there.
 
     Returns:
         (rows,), int64.
@@ -54,5 +54,5 @@ def draw_partners(
         same = speakers[group][:, None] == speakers[group][None]
         cost += _SAME_SPEAKER * same + _ITSELF * np.eye(len(group))
         partners[group] = group[linear_sum_assignment(cost)[1]]
-    speeds = number * np.arange(repeats)[:, None]
-    return (speeds + partners).reshape(-1)
+    versions = number * np.arange(repeats)[:, None]
+    return (versions + partners).reshape(-1)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import contextlib
 import contextvars
 import os
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 import numpy as np
 
@@ -13,6 +13,7 @@ from satn_keras.corpora import Manifest, Utterance
 from satn_keras.corpora.sounds import listen
 from satn_keras.errors import ConfigError
 from satn_keras.pipelines.audio import read_audio
+from satn_keras.pipelines.changes import Change
 from satn_keras.pipelines.feature_source import FeatureSource
 from satn_keras.pipelines.shard_index import ShardIndex, fingerprint_of
 
@@ -51,6 +52,24 @@ def prepared_rows(source: FeatureSource) -> tuple[ShardIndex, np.ndarray] | None
     return None if prepared is None else (prepared.index, prepared.places(source))
 
 
+def check_speeds_alone(changes: Sequence[Change], asked: str) -> None:
+    """Refuse versions that shards do not hold.
+
+    Args:
+        changes: besides the speeds.
+        asked: what asks for prepared features, as the user calls it.
+
+    Raises:
+        ConfigError: naming the first.
+    """
+    if changes:
+        raise ConfigError(
+            f"{asked}: prepared features hold utterances at `augmentation.speeds` "
+            f"alone, and {changes[0]} is asked for. Leave {asked} out, or pitches, "
+            "vocal_tracts, noises and reverberations."
+        )
+
+
 class _Prepared:
     """Prepared features, and which utterances' audio was found unchanged."""
 
@@ -67,6 +86,7 @@ class _Prepared:
         return np.concatenate(places)
 
     def _check_settings(self, source):
+        check_speeds_alone(source.changes, "data.features")
         values, settings = self.index.values, source.settings()
         if values["fingerprint"] != fingerprint_of(settings):
             raise ConfigError(

@@ -11,6 +11,7 @@ import tensorflow as tf
 
 from satn_keras.corpora import Manifest
 from satn_keras.features import DescriptorFrontEnd, FrontEnd
+from satn_keras.pipelines.changes import Change
 from satn_keras.pipelines.feature_pool import pooled
 from satn_keras.pipelines.feature_source import FeatureSource, Progress
 from satn_keras.pipelines.feature_store import FeatureStore
@@ -27,8 +28,9 @@ def build_store(
     folder: str | os.PathLike | None = None,
     backend: str = "auto",
     progress: Progress | None = None,
+    changes: Sequence[Change] = (),
 ) -> FeatureStore:
-    """Store of the features of every utterance at every speed.
+    """Store of the features of every utterance in every version.
 
     Inside `prepared_features` the rows are read from its shards, whatever `cache`
     says.
@@ -45,15 +47,16 @@ def build_store(
         folder: of the disk cache.
         backend: audio decoder, as for `decode`.
         progress: called with (rows done, rows in all).
+        changes: what further versions are made by, after the speeds.
 
     Raises:
         AudioError: for the first file that cannot be read, by its name.
         ConfigError: if prepared features are of other settings or other audio, or
-            lack an utterance.
+            lack an utterance, or other versions than speeds are asked for.
         ImportError: if openSMILE is needed and not installed.
         ValueError: if `cache` is unknown, or "disk" without a `folder`.
     """
-    source = FeatureSource(manifest, front_end, tuple(speeds), backend)
+    source = FeatureSource(manifest, front_end, tuple(speeds), backend, tuple(changes))
     prepared = prepared_rows(source)
     if prepared is not None:
         return ShardStore.of(manifest, *prepared)

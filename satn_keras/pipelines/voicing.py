@@ -78,7 +78,7 @@ def voiced_targets(
     Args:
         labels: (utterances,), int.
         voiced: frames of every row.
-        repeats: speeds at which each utterance is stored.
+        repeats: versions in which each utterance is stored.
         class_weights: (classes,); each utterance counts as its class weighs.
     """
     labels = tf.constant(np.tile(labels.astype("int32"), repeats))

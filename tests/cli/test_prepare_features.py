@@ -43,6 +43,15 @@ def test_a_named_manifest_and_settings_change_the_recipe_s(
     assert index.values["utterances"] == 3 and len(index.table) == 9
 
 
+def test_a_recipe_that_would_refuse_the_features_is_told_so(small_recipe, tmp_path):
+    words = ("--features", tmp_path / "out", "--recipe", small_recipe)
+    answer = prepare("teacher_training.augmentation.reverberations=[0.3]", *words)
+    assert answer.exit_code == 2
+    assert answer.stderr.startswith("satn: --features: prepared features hold utt")
+    assert "Reverberation(seconds=0.3, seed=3) is asked for. Leave" in answer.stderr
+    assert answer.stderr.count("\n") == 1 and not (tmp_path / "out").exists()
+
+
 def test_every_bad_file_has_a_line_unless_it_is_skipped(
     small_recipe, small_manifest, tmp_path
 ):

@@ -7,6 +7,7 @@ from satn_keras.config import FeatureConfig
 from satn_keras.corpora import Manifest
 from satn_keras.features import FrontEnd
 from satn_keras.pipelines import build_store, shared_features
+from satn_keras.pipelines.changes import Noise, Pitch
 from satn_keras.pipelines.feature_source import FeatureSource
 
 
@@ -52,6 +53,22 @@ def test_the_pool_is_heard_once(manifest, extractions):
         for speaker in manifest.speakers:
             build_store(manifest.where(speaker=speaker), front_end)
     assert extractions == [len(manifest)]
+
+
+def test_a_version_is_heard_once_whatever_others_are_beside_it(manifest, extractions):
+    front_end = FrontEnd(FeatureConfig(num_mels=7))
+    part = manifest.where(speaker="bert")
+    with shared_features(manifest):
+        build_store(part, front_end)
+        for seed in (1, 2):
+            changes = [Pitch(2), Noise("pink", 10, seed)]
+            store = build_store(part, front_end, (1.0, 0.9), changes=changes)
+    # As it is, slower, higher, and in the noise of each seed.
+    assert extractions == [len(manifest)] * 5
+    alone = build_store(part, front_end, (1.0, 0.9), changes=changes)
+    np.testing.assert_array_equal(store.lengths, alone.lengths)
+    for ours, theirs in zip(rows(store), rows(alone), strict=True):
+        np.testing.assert_array_equal(ours, theirs)
 
 
 def test_other_settings_are_extracted_anew(manifest, extractions):

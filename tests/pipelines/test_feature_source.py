@@ -1,5 +1,6 @@
 """Rows are utterances at speeds, and a file at fault is named."""
 
+import dataclasses
 import re
 
 import numpy as np
@@ -7,9 +8,11 @@ import pytest
 import soundfile
 import tensorflow as tf
 
+from satn_keras.corpora import Manifest
 from satn_keras.errors import AudioError
-from satn_keras.pipelines import build_store
+from satn_keras.pipelines import build_store, read_audio
 from satn_keras.pipelines.audio import available_backends
+from satn_keras.pipelines.changes import Noise, Pitch
 from satn_keras.pipelines.feature_source import FeatureSource
 from tests.pipelines.small_stores import (
     front_end,
@@ -56,6 +59,33 @@ def test_rows_are_all_utterances_at_one_speed_after_the_other(tmp_path):
     lengths = [len(row) for row in source_of(manifest, (1.0, 0.5)).extract()]
     # 8000, 16000, 16000 and 32000 samples.
     assert lengths == [49, 99, 99, 199]
+
+
+def test_rows_of_changes_follow_those_of_speeds(tmp_path):
+    manifest = noise_manifest(tmp_path, seconds=(0.5, 0.3))
+    changes = Pitch(2), Noise("pink", 5, seed=3)
+    source = FeatureSource(manifest, front_end(), (1.0, 0.8), changes=changes)
+    rows = list(source.extract())
+    assert len(rows) == len(source) == 8
+    expected = [
+        change(read_audio(one.path), 16000, one.key)
+        for change in changes
+        for one in manifest
+    ]
+    for row, waveform in zip(rows[4:], expected, strict=True):
+        (features,), _ = front_end().extract(waveform[np.newaxis])
+        np.testing.assert_allclose(row, features, rtol=1e-5, atol=1e-4)
+    # 8000 and 4800 samples, at a speed of 0.8 10000 and 6000, else as at first.
+    lengths = [49, 29, 61, 36, 49, 29, 49, 29]
+    assert [len(row) for row in rows] == source.header_lengths().tolist() == lengths
+
+
+def test_each_version_is_a_source_of_its_own(tmp_path):
+    manifest = noise_manifest(tmp_path, seconds=(0.3, 0.2))
+    whole = FeatureSource(manifest, front_end(), (1.0, 0.8), changes=(Pitch(2),))
+    apart = [row for one in whole.apart() for row in one.extract()]
+    for one, two in zip(whole.extract(), apart, strict=True):
+        np.testing.assert_array_equal(one, two)
 
 
 @pytest.mark.parametrize("rate", [8000, 22050, 44100])
@@ -118,6 +148,21 @@ def test_the_fingerprint_knows_files_and_settings_but_not_the_normalisation(tmp_
         source_of(manifest_of([one.path for one in manifest][::-1])).fingerprint(),
     }
     assert len(others | {same}) == 5
+
+
+def test_the_fingerprint_knows_changes_and_keys_where_something_is_drawn(tmp_path):
+    manifest = noise_manifest(tmp_path)
+    renamed = Manifest(dataclasses.replace(one, key=f"x{one.key}") for one in manifest)
+
+    def fingerprint(manifest, *changes):
+        return FeatureSource(manifest, front_end(), changes=changes).fingerprint()
+
+    pitch, noise = Pitch(2), Noise("pink", 5, seed=3)
+    assert fingerprint(manifest, pitch) == fingerprint(renamed, pitch)
+    assert fingerprint(manifest, noise) != fingerprint(renamed, noise)
+    others = [(), (pitch,), (Pitch(3),), (noise,), (Noise("pink", 5, seed=4),)]
+    others += [(pitch, noise), (noise, pitch)]
+    assert len({fingerprint(manifest, *changes) for changes in others}) == 7
 
 
 @pytest.mark.tfio

@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 
 from satn_keras.pipelines import build_store, read_audio
+from satn_keras.pipelines.changes import Noise, Pitch, Reverberation, VocalTract
 from tests.pipelines.small_stores import (
     SPEAKERS,
     front_end,
@@ -67,6 +68,18 @@ def test_every_cache_gives_the_same_features(manifest):
         for one, two in zip(rows_of(store), expected, strict=True):
             np.testing.assert_array_equal(one, two)
         assert store.lengths.tolist() == [len(row) for row in expected]
+
+
+def test_every_cache_gives_the_same_changed_features(manifest):
+    changes = (VocalTract(0.9), Reverberation(0.2, seed=3))
+    memory, disk, live = (
+        store_of(manifest, cache, changes=changes) for cache in CACHES
+    )
+    again = store_of(manifest, "disk", changes=changes, progress=pytest.fail)
+    for store in (disk, live, again):
+        assert store.lengths.tolist() == memory.lengths.tolist()
+        for one, two in zip(rows_of(store), rows_of(memory), strict=True):
+            np.testing.assert_array_equal(one, two)
 
 
 def test_features_on_disk_are_found_again_without_reading_the_audio(manifest):
@@ -145,6 +158,19 @@ def test_each_row_knows_its_speaker(tmp_path):
     assert store.repeats == 3
     assert store.speaker_ids.tolist() == [0, 1, 2, 0] * 3
     assert store.voice_ids.tolist() == [0, 1, 2, 0, 3, 4, 5, 3, 6, 7, 8, 6]
+
+
+def test_a_speaker_in_noise_or_a_room_is_another_voice(manifest):
+    changes = Pitch(2), VocalTract(0.9), Noise("white", 9, 1), Reverberation(0.2, 1)
+    store = store_of(manifest, speeds=(1.0, 0.9), changes=changes)
+    assert store.repeats == 6 and len(store) == 6 * len(manifest)
+    assert store.speaker_ids.tolist() == [0, 1, 2, 0] * 6
+    # Three speakers in six versions, the versions one after the other.
+    assert store.voice_ids.tolist()[-8:] == [12, 13, 14, 12, 15, 16, 17, 15]
+    noisy = np.concatenate([rows_of(store)[row] for row in (16, 19)]).astype("float64")
+    mean, deviation = store.voice_statistics()[12]
+    np.testing.assert_allclose(mean, noisy.mean(axis=0), rtol=1e-6, atol=1e-6)
+    np.testing.assert_allclose(deviation, noisy.std(axis=0), rtol=1e-6)
 
 
 @pytest.mark.parametrize("options", [{"cache": "tape"}, {"cache": "disk"}])

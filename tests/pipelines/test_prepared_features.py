@@ -11,6 +11,7 @@ import pytest
 from satn_keras.corpora import Manifest
 from satn_keras.errors import AudioError, ConfigError
 from satn_keras.pipelines import ShardStore, build_store, prepared_features
+from satn_keras.pipelines.changes import Noise, Pitch
 from tests.pipelines.small_shards import prepared_store, write_shards
 from tests.pipelines.small_stores import (
     front_end,
@@ -79,6 +80,15 @@ def test_a_speed_that_was_not_prepared_is_named(folder, manifest):
     line = refused(folder, manifest, speeds=(1.0, 0.9))
     assert "at the speeds 1.0, and 1.0, 0.9 are asked for" in line
     assert "1.0, 1.0 are asked for" in refused(folder, manifest, speeds=(1.0, 1.0))
+
+
+def test_versions_that_shards_do_not_hold_are_named(folder, manifest):
+    line = refused(folder, manifest, changes=[Pitch(2.0), Noise("pink", 10, 1)])
+    assert line == (
+        "data.features: prepared features hold utterances at `augmentation.speeds` "
+        "alone, and Pitch(semitones=2.0) is asked for. Leave data.features out, or "
+        "pitches, vocal_tracts, noises and reverberations."
+    )
 
 
 def test_missing_utterances_are_counted_and_the_first_is_named(

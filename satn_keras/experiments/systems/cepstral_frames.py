@@ -13,10 +13,11 @@ from satn_keras.experiments.features import (
     make_front_end,
     statistics_by_speaker,
 )
+from satn_keras.experiments.part_store import part_store
 from satn_keras.experiments.run_directory import RunDirectory
 from satn_keras.features import cepstra
 from satn_keras.features.normalized_frames import NormalizedFrames
-from satn_keras.pipelines import Batcher, FeatureStore, build_store
+from satn_keras.pipelines import Batcher, FeatureStore
 
 CHANNELS = 3  # static, first and second derivative
 
@@ -55,15 +56,16 @@ class CepstralFrames:
     def store(
         self, manifest: Manifest, run: RunDirectory, progress=None, training=False
     ) -> FeatureStore:
-        """Cepstra before normalisation; at augmented speeds too in training."""
-        settings = self.config.student_training
-        store = build_store(
+        """Cepstra before normalisation; in augmented versions too in training."""
+        config = self.config
+        store = part_store(
             manifest,
-            make_front_end(self.config.features),
-            (1.0, *(settings.augmentation.speeds if training else ())),
-            cache=settings.cache,
-            folder=run.path / "cache",
-            progress=progress,
+            make_front_end(config.features),
+            config.student_training,
+            config.seed,
+            run,
+            progress,
+            training,
         )
         count = self.normalizer.num_bands
         return store.mapped(lambda features: cepstra(features, count))

@@ -23,6 +23,7 @@ from satn_keras.experiments.features import (
 )
 from satn_keras.experiments.fitting import make_optimizer
 from satn_keras.experiments.kept_epoch import kept_epoch
+from satn_keras.experiments.part_store import part_store
 from satn_keras.experiments.precision import policy_scope
 from satn_keras.experiments.replica_fitting import fit_replicas
 from satn_keras.experiments.run_directory import RunDirectory
@@ -35,7 +36,7 @@ from satn_keras.experiments.systems.elm_accuracy import (
 from satn_keras.experiments.systems.elm_stage import ElmStage
 from satn_keras.experiments.systems.system import System
 from satn_keras.features import FrontEnd
-from satn_keras.pipelines import FeatureStore, build_store
+from satn_keras.pipelines import FeatureStore
 
 
 @dataclasses.dataclass(frozen=True)
@@ -178,12 +179,7 @@ class NetworkElm(System):
         weights = None
         if training and settings.class_weights == "balanced":
             weights = balanced_weights(labels, len(classes))
-        store = build_store(
-            manifest,
-            front_end,
-            (1.0, *(settings.augmentation.speeds if training else ())),
-            cache=settings.cache,
-            folder=run.path / "cache",
-            progress=progress,
+        store = part_store(
+            manifest, front_end, settings, config.seed, run, progress, training
         )
         return cls.make_part(store, labels, front_end, config, weights)
