@@ -53,48 +53,50 @@ def served_page(recognizer: Recognizer, place: Place, longest: float) -> Iterato
 
     Raises:
         ImportError: if gradio is not installed.
-        ConfigError: if the port is taken, or `longest` holds no speech.
+        ConfigError: if the place cannot be listened on, or `longest` holds no speech.
     """
     if not longest >= 1:
         raise ConfigError(f"--max-seconds must be at least 1. Received: {longest:g}.")
+    port = _free_port(place)
     with _own_folder():  # before Gradio is imported, which looks for it then
         import_gradio()
         _warm_up(recognizer)
-        page = asyncio.run(_launched(recognizer, place, longest))
+        page = asyncio.run(_launched(recognizer, place.host, port, longest))
         try:
             yield page.local_url
         finally:
             page.close(verbose=False)
 
 
-async def _launched(recognizer, place, longest):
+async def _launched(recognizer, host, port, longest):
     """The page, built while an event loop runs: Gradio else opens some for good."""
     page = build_page(recognizer, longest)
-    try:
-        page.launch(
-            server_name=place.host,
-            server_port=place.port or _free_port(place.host),
-            share=False,  # whatever the environment says
-            run_history=False,
-            enable_monitoring=False,
-            ssr_mode=False,
-            mcp_server=False,
-            prevent_thread_lock=True,
-            quiet=True,
-            max_file_size=int(longest * BYTES_PER_SECOND),
-            **look(),
-        )
-    except OSError as error:
-        raise ConfigError(
-            f"{place.host}:{place.port}: cannot be listened on (taken, or not of this "
-            "machine). Choose another --port, or --port 0 for a free one."
-        ) from error
+    page.launch(
+        server_name=host,
+        server_port=port,
+        share=False,  # whatever the environment says
+        run_history=False,
+        enable_monitoring=False,
+        ssr_mode=False,
+        mcp_server=False,
+        prevent_thread_lock=True,
+        quiet=True,
+        max_file_size=int(longest * BYTES_PER_SECOND),
+        **look(),
+    )
     return page
 
 
-def _free_port(host):
-    with socket.create_server((host, 0)) as server:
-        return server.getsockname()[1]
+def _free_port(place):
+    """The port, if it can be listened on."""
+    try:
+        with socket.create_server((place.host, place.port)) as server:
+            return server.getsockname()[1]
+    except OSError as error:
+        raise ConfigError(
+            f"{place.host}:{place.port}: cannot be listened on ({error.strerror}). "
+            "Choose another --port, --port 0 for a free one, or another --host."
+        ) from error
 
 
 def _warm_up(recognizer):
