@@ -19,7 +19,8 @@ RANGE = 60  # dB below the loudest that the spectrogram shows
 LETTER = 0.085  # inches of one letter in nine points
 TICKS = (0, 250, 500, 1000, 2000, 4000, 8000)  # Hz
 # Okabe & Ito's colours, told apart by colour-blind readers, but for their yellow,
-# which is too pale for a line. Dashes tell the classes apart without any colour.
+# which is too pale for a line. Dashes tell the classes apart without any colour; the
+# likeliest is thick and has none.
 COLOURS = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9", "#000000")
 DASHES = (
     *("-", (0, (5, 1.5)), (0, (1, 1)), (0, (5, 1, 1, 1)), (0, (9, 2))),
@@ -100,7 +101,7 @@ def _course(panel, heard, columns):
             heard.course[:, place],
             label=names[place],
             color=COLOURS[place % len(COLOURS)],
-            linestyle=DASHES[place % len(DASHES)],
+            linestyle="-" if place == order[0] else DASHES[place % len(DASHES)],
             linewidth=2.6 if place == order[0] else 1.7,
             path_effects=halo if place == order[0] else None,
             zorder=5 if place == order[0] else 4,

@@ -26,9 +26,14 @@ KNOWN = "anger fear happiness neutral sadness surprised".split()
 
 
 @pytest.fixture(scope="module")
-def address(tmp_path_factory):
+def temporary(tmp_path_factory):
+    """Folder of everything that the server leaves for a while."""
+    return tmp_path_factory.mktemp("temporary")
+
+
+@pytest.fixture(scope="module")
+def address(temporary):
     """Of `satn demo`, which at the end stops when told, and leaves nothing."""
-    temporary = tmp_path_factory.mktemp("temporary")
     command = [sys.executable, "-m", "satn_keras", "demo", "--port", "0"]
     command += ["--max-seconds", "5"]
     with subprocess.Popen(
@@ -129,12 +134,14 @@ def test_a_recording_of_the_microphone_is_heard(address):
         shown_picture(page)
 
 
-def test_a_sound_that_was_deleted_meanwhile_is_asked_for_again(address, tmp_path):
+def test_a_sound_that_was_deleted_meanwhile_is_asked_for_again(
+    address, temporary, tmp_path
+):
     soundfile.write(tmp_path / "gone.wav", vowel(0.7), 16000)
     with opened_page(address) as (page, _):
         give(page, tmp_path / "gone.wav")
         said(page, RESULT)
-        kept = list(tmp_path.parent.glob("temporary*/satn-demo-*/*/gone.wav"))
+        kept = list(temporary.glob("satn-demo-*/*/gone.wav"))
         assert kept
         for copy in kept:
             copy.unlink()

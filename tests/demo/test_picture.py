@@ -55,6 +55,8 @@ def test_the_posterior_of_each_class_runs_over_the_spectrogram(heard, tmp_path, 
     assert lines["angry"].get_ydata().tolist() == [0.6, 0.3, 0.1]
     assert lines["sad"].get_xdata().tolist() == [0.5, 1.0, 1.5]
     assert course.get_ylim() == (0, 1)
+    widths = [line.get_linewidth() for line in lines.values()]
+    assert widths[0] > max(widths[1:])
     shown = [text.get_text() for text in spectrogram.get_legend().texts]
     assert shown == ["happy", "sad", "angry"]
 

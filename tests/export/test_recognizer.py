@@ -60,6 +60,23 @@ def test_no_waveform_gives_no_prediction(recognizer):
     assert list(recognizer.predict_files([])) == []
 
 
+def test_attention_comes_with_the_posterior_for_each_frame(recognizer):
+    waveform = vowel(0.53)
+    answer = recognizer.attend(waveform)
+    (alone,) = recognizer.predict([waveform])
+    np.testing.assert_allclose(
+        answer["probabilities"], probabilities(alone), rtol=0, atol=1e-5
+    )
+    assert answer["label"].decode() == alone.label
+    assert answer["attention"].shape == (52,)  # 1 + ceil((530 - 25) / 10)
+    assert answer["attention"].sum() == pytest.approx(1, abs=1e-4)
+
+
+def test_attention_to_what_is_no_waveform_is_refused(recognizer):
+    with pytest.raises(AudioError, match="waveform 0: must be one-dimensional"):
+        recognizer.attend(np.zeros((2, 9)))
+
+
 @pytest.mark.parametrize(
     ("waveform", "rule"),
     [
