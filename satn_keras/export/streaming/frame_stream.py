@@ -37,7 +37,8 @@ class FrameStream:
         self._block = block_samples
         self._classes = tuple(classes)
         self._sample_rate = sample_rate
-        begin = {name: np.asarray(x) for name, x in start(np.ones(1, "int32")).items()}
+        begin = start(streams=np.ones(1, "int32"))
+        begin = {name: np.asarray(tensor) for name, tensor in begin.items()}
         self._begin = _state(begin)
         self._hop = int(begin["hop_samples"][0])
         self._delay = int(begin["delay_samples"][0])

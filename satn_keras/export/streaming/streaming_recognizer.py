@@ -121,10 +121,4 @@ class StreamingRecognizer:
 def _frames(recognizer):
     start, step = (recognizer.signatures[name] for name in ("stream_start", "stream"))
     block = step.structured_input_signature[1]["waveform"].shape[1]
-    return FrameStream(
-        lambda streams: start(streams=streams),
-        step,
-        block,
-        recognizer.classes,
-        recognizer.sample_rate,
-    )
+    return FrameStream(start, step, block, recognizer.classes, recognizer.sample_rate)
