@@ -23,7 +23,7 @@ class FeatureConfig(Section):
     )
     # openSMILE's low-level descriptors in the place of the streams.
     descriptors: Literal["none", "is09", "han2014", "compare2016", "egemaps"] = "none"
-    mel_scale: Literal["log", "power"] = "log"  # of the log_mel stream
+    mel_scale: Literal["log", "power", "pcen"] = "log"  # of the log_mel stream
     prosody_bands: Literal["all"] | tuple[str, ...] = "all"  # of the prosody stream
     window_seconds: float = Field(0.025, gt=0)
     hop_seconds: float = Field(0.010, gt=0)
@@ -37,8 +37,9 @@ class FeatureConfig(Section):
     derivatives: int = Field(2, ge=0, le=2)  # beside the static values; of streams
     delta_reach: Positive = 2  # frames on each side
     normalization: Literal[
-        "none", "utterance", "speaker", "voices", "training", "whitening"
+        "none", "utterance", "speaker", "voices", "training", "whitening", "running"
     ] = "training"
+    running_seconds: float = Field(3.0, gt=0)  # in which the past fades to 1 / e
     limit: float | None = Field(None, gt=0)  # of normalised values, deviations
     # Bands of voice where there is none: the number that stands there, counted as any
     # other, or the mean of voiced frames, the only ones that count.
@@ -70,7 +71,7 @@ class FeatureConfig(Section):
     @property
     def extracted(self) -> dict:
         """Settings that decide the values before normalisation, fit for JSON."""
-        after = {"normalization", "limit", "unvoiced"}
+        after = {"normalization", "running_seconds", "limit", "unvoiced"}
         return self.model_dump(mode="json", exclude=after)
 
     @model_validator(mode="after")
@@ -86,6 +87,16 @@ class FeatureConfig(Section):
         if self.normalization in ("none", "whitening"):
             raise ValueError(
                 f"`unvoiced` mean has no effect on `normalization` "
+                f"{self.normalization}. Leave it out"
+            )
+        return self
+
+    @model_validator(mode="after")
+    def _what_runs_has_a_past(self):
+        default = type(self).model_fields["running_seconds"].default
+        if self.running_seconds != default and self.normalization != "running":
+            raise ValueError(
+                f"`running_seconds` has no effect on `normalization` "
                 f"{self.normalization}. Leave it out"
             )
         return self

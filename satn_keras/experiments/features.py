@@ -34,7 +34,7 @@ def fit_statistics(
         statistics = fit_voices(store, front_end.present)
     elif normalization == "whitening":
         statistics = store.whitening_statistics()
-    elif normalization == "training":
+    elif normalization in ("training", "running"):
         statistics = store.statistics(front_end.present)
     else:
         return None

@@ -6,9 +6,10 @@ from keras import ops
 
 from satn_keras.features.context import Context
 from satn_keras.features.mel import frame_count, mel_filterbank
+from satn_keras.features.pcen import per_channel_energy
 
 WINDOWS = {"rectangular": np.ones, "hamming": np.hamming, "hann": np.hanning}
-SCALES = ("log", "power")
+SCALES = ("log", "power", "pcen")
 # python_speech_features puts float64's epsilon where an energy is zero.
 LOG_SILENCE = float(np.log(np.finfo("float64").eps))
 
@@ -23,7 +24,7 @@ class LogMel(keras.layers.Layer):
        each multiplied by the window.
     4. Power: $|\mathrm{FFT}|^2 / n$ with FFT length n.
     5. Mel filters, see `mel_filterbank`; a zero becomes 2.2e-16; logarithm, unless
-       the `scale` is "power".
+       the `scale` is "power", or "pcen" (`per_channel_energy`).
 
     An utterance gets the same values alone and in a padded batch: samples
     beyond its length count as zero, before and after pre-emphasis.
@@ -45,7 +46,8 @@ class LogMel(keras.layers.Layer):
             when None.
         preemphasis: p. 0 leaves the signal as it is.
         full_scale: Value of a sample of 1.0; 32768 gives the int16 scale.
-        scale: "log" for the logarithm, "power" for the energies themselves.
+        scale: "log" for the logarithm, "power" for the energies themselves, "pcen"
+            for the energies beside their recent past.
 
     Call arguments:
         waveform: float (batch, samples), in [-1, 1].
@@ -150,8 +152,11 @@ class LogMel(keras.layers.Layer):
         if lengths is not None:
             # Windows past an utterance's last one still overlap its samples.
             heard = ops.logical_and(heard, self._own_frames(energy, lengths))
-        if self.scale == "power":
-            return ops.where(heard, energy, 0.0)
+        if self.scale != "log":
+            energy = ops.where(heard, energy, 0.0)
+            if self.scale == "power":
+                return energy
+            return per_channel_energy(energy, self.hop_length / self.sample_rate)
         # Set after the logarithm, whose last bit depends on the place in memory.
         logarithm = ops.log(ops.where(heard, energy, 1.0))
         return ops.where(heard, logarithm, LOG_SILENCE)

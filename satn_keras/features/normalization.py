@@ -6,9 +6,10 @@ import keras
 import numpy as np
 from keras import ops
 
-from satn_keras.features.voices import VoiceMixture, frame_mean
+from satn_keras.features.running_moments import running_moments
+from satn_keras.features.voices import VoiceMixture, normalized_alone
 
-MODES = ("none", "utterance", "speaker", "voices", "training", "whitening")
+MODES = ("none", "utterance", "speaker", "voices", "training", "whitening", "running")
 
 
 @keras.saving.register_keras_serializable(package="satn_keras")
@@ -35,9 +36,12 @@ class FeatureNormalization(keras.layers.Layer):
             which `set_voices` sets;
             "training": the training set's, non-trainable weights that
             `set_statistics` sets, 0 and 1 before;
+            "running": of the frames up to each one and of the training set, as
+            `running_moments` has them;
             "whitening": the training set's mean and matrix W, non-trainable
             weights that `set_whitening` sets, 0 and the identity before.
         epsilon: $\epsilon$, in units of the feature.
+        window: frames in which the past fades to 1 / e, in mode "running".
         limit: deviations at which normalised values are cut; None cuts none.
         voiced_bands: bands that have values in voiced frames alone: elsewhere they
             are zero, the mean, and have no part in the utterance's own statistics.
@@ -76,6 +80,7 @@ class FeatureNormalization(keras.layers.Layer):
         self,
         mode="training",
         epsilon=1e-5,
+        window=300.0,
         limit=None,
         voiced_bands=(),
         pitch_band=None,
@@ -88,6 +93,7 @@ class FeatureNormalization(keras.layers.Layer):
             )
         self.mode = mode
         self.epsilon = epsilon
+        self.window = window
         self.limit = limit
         self.voiced_bands = tuple(voiced_bands)
         self.pitch_band = pitch_band
@@ -97,9 +103,9 @@ class FeatureNormalization(keras.layers.Layer):
 
     def build(self, features_shape):
         shape = tuple(features_shape[2:])
-        if self.mode in ("training", "whitening"):
+        if self.mode in ("training", "whitening", "running"):
             self.mean = self._statistic("mean", shape, "zeros")
-        if self.mode == "training":
+        if self.mode in ("training", "running"):
             self.deviation = self._statistic("deviation", shape, "ones")
         if self.mode == "whitening":
             self.matrix = self._statistic("matrix", (math.prod(shape),) * 2, "identity")
@@ -115,10 +121,10 @@ class FeatureNormalization(keras.layers.Layer):
         """Training set's mean and deviation, each (bands, channels).
 
         Raises:
-            ValueError: if the mode is not "training", a shape does not fit, a
-                value is not finite, or a deviation is negative.
+            ValueError: if the mode is not "training" or "running", a shape does not
+                fit, a value is not finite, or a deviation is negative.
         """
-        self._check_mode("Statistics", "training")
+        self._check_mode("Statistics", "training", "running")
         mean, deviation = np.asarray(mean), np.asarray(deviation)
         if mean.ndim != 2 or mean.shape != deviation.shape:
             raise ValueError(
@@ -166,10 +172,10 @@ class FeatureNormalization(keras.layers.Layer):
         self._build_for(np.asarray(arrays[0])[0, 0])
         self.mixture.set_voices(*arrays)
 
-    def _check_mode(self, what, mode):
-        if self.mode != mode:
+    def _check_mode(self, what, *modes):
+        if self.mode not in modes:
             raise ValueError(
-                f"{what} can be set in mode {mode!r} only. "
+                f"{what} can be set in mode {' or '.join(map(repr, modes))} only. "
                 f"Received: mode={self.mode!r}."
             )
 
@@ -213,24 +219,18 @@ class FeatureNormalization(keras.layers.Layer):
         if self.mode == "training":
             return (features - self.mean) / (self.deviation + self.epsilon)
         if self.mode == "whitening":
-            return self._whiten(features)
+            frames = ops.reshape(features - self.mean, (-1, self.matrix.shape[0]))
+            return ops.reshape(ops.matmul(frames, self.matrix), ops.shape(features))
+        if self.mode == "running":
+            prior = self.mean, self.deviation
+            mean, deviation = running_moments(features, mask, self.window, prior)
+            return (features - mean) / (deviation + self.epsilon)
         if self.mode == "voices" and statistics is None:
             statistics = self.mixture(features, mask)
         if statistics is not None:
             mean, deviation = statistics[:, :1], statistics[:, 1:]
             return (features - mean) / (deviation + self.epsilon)
-        return self._normalize_alone(features, mask)
-
-    def _normalize_alone(self, features, mask):
-        relative = features - features[:, :1]  # as in `utterance_moments`
-        centred = relative - frame_mean(relative, mask)
-        deviation = ops.sqrt(frame_mean(ops.square(centred), mask))
-        return centred / (deviation + self.epsilon)
-
-    def _whiten(self, features):
-        shape = ops.shape(features)
-        frames = ops.reshape(features - self.mean, (-1, self.matrix.shape[0]))
-        return ops.reshape(ops.matmul(frames, self.matrix), shape)
+        return normalized_alone(features, mask, self.epsilon)
 
     def compute_output_shape(self, features_shape):
         return features_shape
@@ -243,6 +243,7 @@ class FeatureNormalization(keras.layers.Layer):
             **super().get_config(),
             "mode": self.mode,
             "epsilon": self.epsilon,
+            "window": self.window,
             "limit": self.limit,
             "voiced_bands": self.voiced_bands,
             "pitch_band": self.pitch_band,

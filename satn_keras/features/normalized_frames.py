@@ -38,6 +38,7 @@ class NormalizedFrames(keras.layers.Layer):
         self.num_channels = num_channels
         self.normalization = FeatureNormalization(
             self.config.normalization,
+            window=self.config.running_seconds / self.config.hop_seconds,
             limit=self.config.limit,
             voiced_bands=voiced_bands,
             pitch_band=pitch_band,

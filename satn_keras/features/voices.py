@@ -107,3 +107,11 @@ def frame_mean(values, counted):
     count = ops.sum(ops.cast(counted, "float32"), axis=1, keepdims=True)
     total = ops.sum(ops.where(counted, values, 0.0), axis=1, keepdims=True)
     return total / ops.maximum(count, 1.0)
+
+
+def normalized_alone(features, counted, epsilon):
+    """Features less their own mean over the frames that count, in deviations."""
+    relative = features - features[:, :1]  # as in `utterance_moments`
+    centred = relative - frame_mean(relative, counted)
+    deviation = ops.sqrt(frame_mean(ops.square(centred), counted))
+    return centred / (deviation + epsilon)

@@ -202,7 +202,7 @@ def test_integers_are_refused():
     ("arguments", "rule"),
     [
         ({"window": "blackman"}, "`window` must be one of rectangular, hamming, hann"),
-        ({"scale": "mel"}, "`scale` must be one of log, power. Received: 'mel'"),
+        ({"scale": "mel"}, "`scale` must be one of log, power, pcen. Received: 'mel'"),
         ({"fft_length": 256}, "window=400, hop=160, fft_length=256"),
         ({"hop_seconds": 0.0}, "window=400, hop=0"),
     ],

@@ -126,7 +126,9 @@ def test_impossible_statistics_are_refused(mean, deviation, rule):
 
 
 def test_statistics_are_refused_where_the_mode_has_no_use_for_them():
-    with pytest.raises(ValueError, match="mode 'training' only.*mode='speaker'"):
+    with pytest.raises(
+        ValueError, match="mode 'training' or 'running' only.*mode='speaker'"
+    ):
         FeatureNormalization("speaker").set_statistics(
             np.zeros((5, 3)), np.ones((5, 3))
         )

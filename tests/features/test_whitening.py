@@ -165,7 +165,9 @@ def test_each_mode_takes_its_own_statistics():
     ones = np.ones((3, 2))
     with pytest.raises(ValueError, match="mode 'whitening' only.*mode='training'"):
         FeatureNormalization("training").set_whitening(ones, np.eye(6))
-    with pytest.raises(ValueError, match="mode 'training' only.*mode='whitening'"):
+    with pytest.raises(
+        ValueError, match="mode 'training' or 'running' only.*mode='whitening'"
+    ):
         FeatureNormalization("whitening").set_statistics(ones, ones)
 
 
