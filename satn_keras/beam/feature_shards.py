@@ -111,15 +111,18 @@ class FeatureShards(ShardWorker):
             ) from error
 
 
-def sound_of(utterance: Utterance, told: list) -> Sound:
+def sound_of(utterance: Utterance, told: dict) -> Sound:
     """What was told of the utterance's file in a shard's record."""
-    *values, digest = told
-    return Sound(utterance, *values, bytes.fromhex(digest))
+    return Sound(utterance, **{**told, "digest": bytes.fromhex(told["digest"])})
 
 
 def _told(sound):
-    values = sound.fault, sound.seconds, sound.sample_rate, sound.channels
-    return [*values, sound.digest.hex()]
+    values = {
+        field.name: getattr(sound, field.name)
+        for field in dataclasses.fields(sound)
+        if field.name != "utterance"
+    }
+    return {**values, "digest": sound.digest.hex()}
 
 
 def _faults(sounds, sample_rate):
