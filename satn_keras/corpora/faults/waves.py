@@ -47,9 +47,9 @@ class Wave:
             self.low, self.low_place = low, self.samples + bottom
             self._low_clipped = False
         if high == self.high:
-            self._high_clipped = self._high_clipped or _is_flat(block, top, high)
+            self._high_clipped = self._high_clipped or _is_flat(block, high)
         if low == self.low:
-            self._low_clipped = self._low_clipped or _is_flat(block, bottom, -low)
+            self._low_clipped = self._low_clipped or _is_flat(block, low)
         self.samples += len(block)
         self.total += float(np.einsum("i->", block))
         self.energy += float(block.dot(block))
@@ -73,20 +73,13 @@ class Wave:
         return math.sqrt(self.energy / self.samples)
 
 
-def _is_flat(block: np.ndarray, place: int, height: float) -> bool:
-    """Whether a run of samples equal to the one at `place` makes a clipped wave."""
-    if not height >= FLAT_TOP:
+def _is_flat(block: np.ndarray, value: float) -> bool:
+    """Whether a run of samples equal to `value` makes a clipped wave."""
+    if not abs(value) >= FLAT_TOP:
         return False
-    wanted = FULL_SCALE_RUN if height >= FULL_SCALE else FLAT_TOP_RUN
-    # The first sample at the extreme mostly stands alone where nothing is clipped,
-    # and looking at its neighbours saves a pass over the block.
-    value = block[place]
-    around = block[place : place + wanted]
-    if len(around) == wanted and (around == value).all():
-        return True
-    if height < FULL_SCALE and around[1:2] != value:
-        return False
-    return _longest_run(block == value) >= wanted
+    wanted = FULL_SCALE_RUN if abs(value) >= FULL_SCALE else FLAT_TOP_RUN
+    equal = block == value
+    return np.count_nonzero(equal) >= wanted and _longest_run(equal) >= wanted
 
 
 def _longest_run(flags: np.ndarray) -> int:
