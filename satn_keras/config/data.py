@@ -27,6 +27,7 @@ class DataConfig(Section):
     transcripts: str | None = None  # manifest with texts
     features: str | None = None  # folder of `satn prepare --features`
     classes: tuple[str, ...] | None = None  # of the manifest when absent
+    drop: tuple[str, ...] | str = ()  # keys to leave out, or a file of one a line
     test_speakers: Speakers = 1
     validation_speakers: Speakers = 1
     teacher_test_speakers: Speakers = 1

@@ -10,8 +10,9 @@ import itertools
 import math
 import os
 import threading
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
+from typing import Any
 
 import numpy as np
 import soundfile
@@ -24,7 +25,6 @@ from satn_keras.corpora.faults.rules import (
     WINDOW_SECONDS,
 )
 from satn_keras.corpora.faults.waves import Wave
-from satn_keras.corpora.manifest import Manifest
 from satn_keras.corpora.utterance import Utterance
 
 BLOCK = 1 << 16  # samples read at a time, so that memory stays small
@@ -72,6 +72,20 @@ class Sound:
     same_channels: bool = False
     mark: str = ""
     digest: bytes = b""
+
+    @classmethod
+    def of(cls, utterance: Utterance, facts: Mapping[str, Any]) -> Sound:
+        """The sound of an utterance whose file's `facts` are known."""
+        return cls(utterance, **{**facts, "digest": bytes.fromhex(facts["digest"])})
+
+    def facts(self) -> dict[str, Any]:
+        """All but the utterance, as values that JSON can hold."""
+        values = {
+            field.name: getattr(self, field.name)
+            for field in dataclasses.fields(self)
+            if field.name != "utterance"
+        }
+        return {**values, "digest": self.digest.hex()}
 
 
 def listen(manifest: Sequence[Utterance], digests: bool = True) -> Iterator[Sound]:

@@ -180,5 +180,3 @@ def _speaker(one) -> str:
 def _sentence(one) -> str | None:
     name = one.sentence or " ".join(one.text.lower().split())
     return f"{one.dataset} {name}" if name else None
-
-

@@ -34,34 +34,23 @@ def check_sounds(
 
 def _oddities(sound, longest, rate, channels) -> Iterator[tuple[str, str]]:
     if sound.seconds > longest:
-        yield "too_long", (
-            f"{sound.seconds:.1f} s is longer than {longest:g} s. Cut it into "
-            "utterances."
-        )
+        told = f"{sound.seconds:.1f} s is longer than {longest:g} s."
+        yield "too_long", f"{told} Cut it into utterances."
     if sound.clipped:
-        yield "clipped", (
-            f"clipped at {sound.peak:.3f} of full scale. Record it again at a lower "
-            "level, or know of it."
-        )
+        told = f"clipped at {sound.peak:.3f} of full scale."
+        yield "clipped", f"{told} Record it again at a lower level, or know of it."
     if sound.shifted:
-        yield "dc_offset", (
-            f"its mean is {sound.offset:+.4f} of full scale, its level "
-            f"{sound.level:.1f} dB. Take the mean off."
-        )
+        told = f"its mean is {sound.offset:+.4f} of full scale, its level"
+        yield "dc_offset", f"{told} {sound.level:.1f} dB. Take the mean off."
     if sound.sample_rate != rate:
-        yield "sample_rate", (
-            f"{sound.sample_rate} Hz, and most files have {rate} Hz. Check what lies "
-            "above half the lower rate: a model can tell the two apart."
-        )
+        told = f"{sound.sample_rate} Hz, and most files have {rate} Hz."
+        yield "sample_rate", f"{told} A model can tell the two apart: resample."
     if sound.channels != channels:
-        yield "channels", (
-            f"{_channels(sound.channels)}, and most files have {channels}. Their mean "
-            "is what is heard."
-        )
+        told = f"{_channels(sound.channels)}, and most files have {channels}."
+        yield "channels", f"{told} What is heard is their mean."
     if sound.same_channels:
-        yield "same_channels", (
-            f"its {sound.channels} channels are identical. One would do."
-        )
+        told = f"its {sound.channels} channels are identical."
+        yield "same_channels", f"{told} One would do."
 
 
 def level_range(sounds: Sequence[Sound]) -> tuple[float, ...]:

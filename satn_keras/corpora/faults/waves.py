@@ -18,7 +18,7 @@ class Wave:
     """Running measures of one channel; blocks of it come one after another.
 
     Attributes:
-        low: Lowest sample, full scale at 1. Not a number once a sample is not.
+        low: Lowest sample, full scale at 1.
         high: Highest sample.
         low_place: Where the first lowest sample is.
         high_place: Where the first highest sample is.
@@ -40,10 +40,10 @@ class Wave:
         # Each is one pass in a few microseconds; `sum` and `isfinite` take far more.
         top, bottom = int(block.argmax()), int(block.argmin())
         high, low = float(block[top]), float(block[bottom])
-        if not high <= self.high:  # also where it is not a number
+        if high > self.high:
             self.high, self.high_place = high, self.samples + top
             self._high_clipped = False
-        if not low >= self.low:
+        if low < self.low:
             self.low, self.low_place = low, self.samples + bottom
             self._low_clipped = False
         if high == self.high:
@@ -61,7 +61,7 @@ class Wave:
     @property
     def finite(self) -> bool:
         """Whether every sample is a finite number."""
-        return math.isfinite(self.low) and math.isfinite(self.high)
+        return math.isfinite(self.total)  # one that is not spoils every later sum
 
     @property
     def mean(self) -> float:
