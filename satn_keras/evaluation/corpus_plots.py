@@ -41,11 +41,10 @@ def plot_levels(
     """
     if len(levels) == 1:
         return _histogram(next(iter(levels.values())), path, title, "dB of full scale")
-    with sheet(path, 6.0, 0.36 * len(levels) + 1.2) as figure:
+    with sheet(path, max(3.6, 0.7 * len(levels) + 1.2), 3.2) as figure:
         panel = figure.subplots()
         boxes = panel.boxplot(
             list(levels.values()),
-            orientation="horizontal",
             widths=0.6,
             patch_artist=True,
             medianprops={"color": ORANGE},
@@ -53,9 +52,9 @@ def plot_levels(
         )
         for box in boxes["boxes"]:
             box.set(facecolor=BLUE, alpha=0.35)
-        panel.set_yticks(range(1, len(levels) + 1), list(levels))
-        panel.set(title=title, xlabel="dB of full scale")
-        panel.invert_yaxis()
+        ticks = range(1, len(levels) + 1)
+        panel.set_xticks(ticks, list(levels), rotation=45, ha="right")
+        panel.set(title=title, ylabel="dB of full scale")
     return pathlib.Path(path)
 
 
@@ -101,13 +100,8 @@ def _histogram(values, path, title, unit) -> pathlib.Path:
         panel = figure.subplots()
         panel.hist(values, bins=min(60, max(5, len(values) // 8)), color=BLUE)
         panel.axvline(median, color=ORANGE)
-        panel.annotate(
-            f" median {median:.2f}",
-            (median, 0.96),
-            xycoords=("data", "axes fraction"),
-            va="top",
-        )
-        panel.set(title=title, xlabel=unit, ylabel="utterances")
+        shown = f"{title}, median {median:.2f}"
+        panel.set(title=shown, xlabel=unit, ylabel="utterances")
     return pathlib.Path(path)
 
 

@@ -210,7 +210,7 @@ def _manifest(config: ExperimentConfig, kind: str) -> Manifest:
     for utterance in manifest:
         if not os.path.isfile(utterance.path):
             read_audio(utterance.path)  # says what is wrong
-    refuse_errors(whole, path, dropped)
+    refuse_errors(whole, path, dropped, config.data.features)
     return manifest
 
 

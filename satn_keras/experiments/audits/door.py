@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import collections
+import json
 import os
+import pathlib
 from collections.abc import Collection, Mapping, Sequence
 from typing import Any, NoReturn
 
@@ -15,12 +17,18 @@ from satn_keras.corpora.sounds import Sound
 from satn_keras.errors import AudioError, ManifestError
 from satn_keras.experiments.audits.heard_files import heard_sounds
 from satn_keras.pipelines import read_audio
+from satn_keras.pipelines.shard_index import INDEX
 
+_COPIES = ("copy_two_labels", "copy_two_speakers")
 _UNREADABLE = ("missing_file", "unreadable", "empty", "truncated", "non_finite")
+_FILE_RULES = (*_UNREADABLE, "too_short", "silent", *_COPIES)
 
 
 def refuse_errors(
-    manifest: Manifest, source: str | os.PathLike, dropped: Collection[str] = ()
+    manifest: Manifest,
+    source: str | os.PathLike,
+    dropped: Collection[str] = (),
+    features: str | os.PathLike | None = None,
 ) -> None:
     """Refuse a manifest whose files break a rule that is an error.
 
@@ -32,19 +40,19 @@ def refuse_errors(
         manifest: Utterances, those to be dropped too.
         source: File of the manifest.
         dropped: Keys of the utterances to leave out.
+        features: Folder of prepared features, whose audit stands for another
+            reading of the files.
 
     Raises:
         AudioError: if a file is at fault.
         ManifestError: if one sound stands under two speakers or labels.
     """
-    kept = [
-        sound
-        for sound in heard_sounds(manifest, source)
-        if sound.utterance.key not in dropped
-    ]
-    found = errors_of(kept)
+    paths = {one.key: one.path for one in manifest if one.key not in dropped}
+    found = _prepared_errors(features, paths) if features is not None else None
+    if found is None:
+        sounds = heard_sounds(manifest, source)
+        found = errors_of([one for one in sounds if one.utterance.key in paths])
     if found:
-        paths = {sound.utterance.key: sound.utterance.path for sound in kept}
         _refuse(found, paths, source)
 
 
@@ -69,13 +77,32 @@ def describe_dropped(
     ]
 
 
+def _prepared_errors(features, keys: Collection[str]) -> list[Finding] | None:
+    """Errors on the files of `keys` that the audit of prepared features found.
+
+    None where there is no such audit; training then says what is wrong with the index.
+    """
+    try:
+        index = json.loads((pathlib.Path(features) / INDEX).read_text(encoding="utf-8"))
+        found = [
+            Finding(one["rule"], one["message"], tuple(one["keys"]))
+            for one in index["audit"]["findings"]
+            if one["rule"] in _FILE_RULES
+        ]
+    except (OSError, ValueError, LookupError, TypeError):
+        return None
+    return [
+        one for one in found if len(set(one.keys) & set(keys)) > (one.rule in _COPIES)
+    ]
+
+
 def _refuse(found: Sequence[Finding], paths: Mapping[str, str], source) -> NoReturn:
     counts = collections.Counter(finding.rule for finding in found)
     told = ", ".join(f"{count} {rule}" for rule, count in counts.items())
-    kind = ManifestError if found[0].rule.startswith("copy") else AudioError
+    kind = ManifestError if found[0].rule in _COPIES else AudioError
     raise kind(
-        f"{_told(found[0], paths)} {source} has {len(found)} errors in {len(paths)} "
-        f"utterances ({told}). See them with `satn validate {source} --out audit`, and "
+        f"{_told(found[0], paths)} {source} has errors ({told}) in {len(paths)} "
+        "utterances. See them with `satn validate {source} --out audit`, and "
         "mend them or leave them out with data.drop=audit/drop.txt."
     )
 

@@ -81,7 +81,7 @@ def draw_corpus(audit: Audit, folder: pathlib.Path) -> list[pathlib.Path]:
             name = one.utterance.label or "(no label)"
             levels.setdefault(name, []).append(one.level)
         paths.append(plot_levels(levels, folder / "levels.png"))
-    if audit.counts:
+    if any(label for counts in audit.counts.values() for label in counts):
         path = folder / "classes_by_speaker.png"
         paths.append(plot_class_counts(audit.counts, path))
     return paths

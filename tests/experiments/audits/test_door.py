@@ -8,7 +8,7 @@ import pytest
 import soundfile
 
 from satn_keras.config import ExperimentConfig
-from satn_keras.corpora import Manifest
+from satn_keras.corpora import Manifest, validate
 from satn_keras.errors import AudioError, ConfigError, ManifestError
 from satn_keras.experiments.audits import heard_files
 from satn_keras.experiments.audits.door import refuse_errors
@@ -63,7 +63,7 @@ def test_a_silent_file_is_refused_with_the_way_out(corpus, tmp_path):
         student_fold(recipe(path))
     line = str(refusal.value)
     assert "\n" not in line and "quiet.wav: silent." in line
-    assert f"{path} has 1 errors in 37 utterances (1 silent)" in line
+    assert f"{path} has errors (1 silent) in 37 utterances" in line
     assert "data.drop=audit/drop.txt" in line
 
 
@@ -161,3 +161,28 @@ def test_a_folder_that_cannot_be_written_keeps_nobody_out(corpus, monkeypatch):
     monkeypatch.setattr(heard_files, "replace_text", refuse)
     refuse_errors(Manifest.read(path), path)
     assert not store_of(path).exists()
+
+
+def test_the_audit_of_prepared_features_stands_for_reading_the_files(
+    corpus, tmp_path, monkeypatch
+):
+    path = corpus(silent(tmp_path / "audio"))
+    manifest = Manifest.read(path)
+    audit = validate(manifest).to_dict()
+    monkeypatch.setattr(heard_files, "listen", None)  # nothing may be heard
+    index = tmp_path / "features" / "index.json"
+    index.parent.mkdir()
+    index.write_text(json.dumps({"audit": audit}))
+    with pytest.raises(AudioError, match=r"quiet\.wav: silent"):
+        refuse_errors(manifest, path, features=index.parent)
+    refuse_errors(manifest, path, ["quiet"], index.parent)
+
+
+@pytest.mark.parametrize("text", ["", "[]", '{"audit": {"errors": []}}'])
+def test_prepared_features_without_such_an_audit_have_their_files_read(
+    corpus, tmp_path, text
+):
+    path = corpus(silent(tmp_path / "audio"))
+    (tmp_path / "index.json").write_text(text)
+    with pytest.raises(AudioError, match=r"quiet\.wav: silent"):
+        refuse_errors(Manifest.read(path), path, features=tmp_path)
