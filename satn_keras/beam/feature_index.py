@@ -7,7 +7,6 @@ import dataclasses
 import pandas as pd
 
 from satn_keras import __version__
-from satn_keras.beam.feature_shards import sound_of
 from satn_keras.beam.job_folder import JobFolder
 from satn_keras.corpora import Manifest
 from satn_keras.corpora.checks import audit_of
@@ -45,7 +44,7 @@ def gather(manifest: Manifest, folder: JobFolder) -> Gathered:
     for number in range(folder.num_shards):
         record = folder.record(number)
         for key, told in record["sounds"].items():
-            sounds[key] = sound_of(utterances[key], told)
+            sounds[key] = Sound.of(utterances[key], told)
         for fault in record["faults"]:
             faults[fault[0]] = dict(zip(("key", "path", "fault"), fault, strict=True))
         if record["complete"]:

@@ -8,7 +8,7 @@ import pathlib
 from satn_keras.beam.sharded_job import ShardWorker, file_identity
 from satn_keras.config import FeatureConfig
 from satn_keras.corpora import Manifest, Utterance
-from satn_keras.corpora.sounds import Sound, listen
+from satn_keras.corpora.sounds import listen
 from satn_keras.errors import AudioError
 
 
@@ -62,7 +62,7 @@ class FeatureShards(ShardWorker):
         record = {
             "faults": faults,
             "complete": self.skip_bad or not faults,
-            "sounds": {key: _told(sound) for key, sound in sounds.items()},
+            "sounds": {key: sound.facts() for key, sound in sounds.items()},
         }
         if not record["complete"]:
             return record
@@ -109,17 +109,6 @@ class FeatureShards(ShardWorker):
                 f"cannot decode what soundfile can ({reason}). Set "
                 "SATN_AUDIO_BACKEND=soundfile."
             ) from error
-
-
-def sound_of(utterance: Utterance, told: list) -> Sound:
-    """What was told of the utterance's file in a shard's record."""
-    *values, digest = told
-    return Sound(utterance, *values, bytes.fromhex(digest))
-
-
-def _told(sound):
-    values = sound.fault, sound.seconds, sound.sample_rate, sound.channels
-    return [*values, sound.digest.hex()]
 
 
 def _faults(sounds, sample_rate):

@@ -39,6 +39,7 @@ class DataConfig(Section):
     features: str | None = None  # folder of `satn prepare --features`
     classes: Classes | None = None  # of the manifest when absent
     other_labels: Literal["refuse", "leave_out"] = "refuse"  # of a list of classes
+    drop: tuple[str, ...] | str = ()  # keys to leave out, or a file of one a line
     test_speakers: Speakers = 1
     validation_speakers: Speakers = 1
     teacher_test_speakers: Speakers = 1

@@ -4,46 +4,78 @@ from __future__ import annotations
 
 import collections
 import statistics
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 
 from satn_keras.corpora.audit import Audit
+from satn_keras.corpora.faults.copies import check_copies, find_copies
+from satn_keras.corpora.faults.cues import check_cues, score_cues
+from satn_keras.corpora.faults.divisions import Division, check_divisions
+from satn_keras.corpora.faults.gaps import (
+    check_labels,
+    check_texts,
+    check_words,
+    count_labels,
+)
+from satn_keras.corpora.faults.oddities import check_sounds, level_range
+from satn_keras.corpora.faults.rules import LONGEST_SECONDS, RULES
 from satn_keras.corpora.manifest import Manifest
 from satn_keras.corpora.sounds import Sound, listen
-from satn_keras.corpora.utterance import Utterance
 
 
 def validate(
     manifest: Manifest,
     classes: Sequence[str] | None = None,
     progress: Callable[[int, int], None] | None = None,
+    *,
+    longest: float = LONGEST_SECONDS,
+    divisions: Sequence[Division] = (),
+    unknown_words: Mapping[str, Sequence[str]] | None = None,
+    cues: bool = False,
 ) -> Audit:
     """Audit of every file and every field of a manifest.
 
-    Errors are: a file that is missing, unreadable, cut off, empty, silent,
-    shorter than one window of 25 ms or holds samples that are not finite; a label
-    outside the class set; the same sound by two speakers or with two labels.
-    The same sound twice by one speaker with one label is a warning, as are gaps
-    in texts, labels and the speaker-by-label table. Sounds are compared by what
-    decodes from the file, so a WAV and its FLAC copy count as the same.
+    `satn_keras.corpora.faults.RULES` tells what is looked for, and what is an error.
+    Sounds are compared by what decodes from the file, so a WAV and its FLAC copy
+    count as the same.
 
     Args:
         manifest: Utterances to check. Files are read in blocks, some at a time.
         classes: The allowed labels; any when absent.
         progress: Called with (files done, files in all) after each file.
+        longest: Seconds beyond which an utterance is too long.
+        divisions: Folds to check for what straddles their parts.
+        unknown_words: Words that a lexicon lacks, by the utterance's key.
+        cues: Whether to judge how well loudness, duration, sentence and speaker
+            alone tell the label.
 
     Returns:
         The audit; `Audit.passed` tells whether it has no error.
     """
     sounds = []
-    for done, sound in enumerate(listen(manifest), start=1):
+    for done, sound in enumerate(listen(manifest, digests=False), start=1):
         sounds.append(sound)
         if progress is not None:
             progress(done, len(manifest))
-    return audit_of(manifest, sounds, classes)
+    return audit_of(
+        manifest,
+        sounds,
+        classes,
+        longest=longest,
+        divisions=divisions,
+        unknown_words=unknown_words,
+        cues=cues,
+    )
 
 
 def audit_of(
-    manifest: Manifest, sounds: Sequence[Sound], classes: Sequence[str] | None = None
+    manifest: Manifest,
+    sounds: Sequence[Sound],
+    classes: Sequence[str] | None = None,
+    *,
+    longest: float = LONGEST_SECONDS,
+    divisions: Sequence[Division] = (),
+    unknown_words: Mapping[str, Sequence[str]] | None = None,
+    cues: bool = False,
 ) -> Audit:
     """Audit of a manifest whose files were heard already.
 
@@ -51,103 +83,38 @@ def audit_of(
         manifest: Utterances to check.
         sounds: What the file of each utterance holds, in order.
         classes: The allowed labels; any when absent.
+        longest: As `validate` takes it, like all that follow.
+        divisions: Folds.
+        unknown_words: Words that a lexicon lacks.
+        cues: Whether to judge the cues.
     """
-    faults = [
-        f"utterance {sound.utterance.key!r}: {sound.fault}"
-        for sound in sounds
-        if sound.fault
+    copies = find_copies(sounds)
+    scores = score_cues(sounds) if cues else []
+    findings = [
+        *check_sounds(sounds, longest),
+        *check_copies(copies),
+        *check_labels(manifest, classes),
+        *check_texts(manifest),
+        *check_words(unknown_words or {}),
+        *check_divisions(divisions, copies),
+        *check_cues(scores),
     ]
     heard = [sound for sound in sounds if sound.seconds]
-    label_errors, label_warnings = _check_labels(manifest, classes)
-    copy_errors, copy_warnings = _check_copies(heard)
     seconds = sorted(sound.seconds for sound in heard) or [0.0]
+    order = {rule: place for place, rule in enumerate(RULES)}
     return Audit(
         utterances=len(manifest),
         seconds=sum(seconds),
         durations=(seconds[0], statistics.median(seconds), seconds[-1]),
-        counts=_count(manifest),
+        levels=level_range(sounds),
+        counts=count_labels(manifest),
         sample_rates=_tally(sound.sample_rate for sound in heard),
         channels=_tally(sound.channels for sound in heard),
-        errors=(*faults, *label_errors, *copy_errors),
-        warnings=(*_check_texts(manifest), *label_warnings, *copy_warnings),
+        findings=tuple(sorted(findings, key=lambda finding: order[finding.rule])),
+        cues=tuple(scores),
+        folds=tuple(division.name for division in divisions),
+        sounds=tuple(sounds),
     )
-
-
-def _check_labels(
-    manifest: Manifest, classes: Sequence[str] | None
-) -> tuple[list[str], list[str]]:
-    errors, warnings = [], []
-    labelled = sum(bool(one.label) for one in manifest)
-    if classes is not None:
-        errors = [
-            f"utterance {one.key!r}: label {one.label!r} is not in the class set "
-            f"({', '.join(classes)}). Correct it, or add it to the classes."
-            for one in manifest
-            if one.label not in classes
-        ]
-    elif labelled < len(manifest):
-        warnings.append(_gap(manifest, "label"))
-    if labelled:
-        wanted = manifest.labels if classes is None else classes
-        warnings += [
-            f"speaker {speaker!r} has no utterance of {', '.join(absent)}."
-            for speaker, counts in _count(manifest).items()
-            if (absent := [label for label in wanted if not counts.get(label)])
-        ]
-    return errors, warnings
-
-
-def _check_texts(manifest: Manifest) -> list[str]:
-    return [_gap(manifest, "text")] if any(not one.text for one in manifest) else []
-
-
-def _gap(manifest: Manifest, field: str) -> str:
-    lacking = [one.key for one in manifest if not getattr(one, field)]
-    if len(lacking) == len(manifest):
-        return f"no utterance has a {field}."
-    return (
-        f"{len(lacking)} of {len(manifest)} utterances have no {field}, "
-        f"the first is {lacking[0]!r}."
-    )
-
-
-def _check_copies(heard: Sequence[Sound]) -> tuple[list[str], list[str]]:
-    errors, warnings = [], []
-    copies: dict[bytes, list[Utterance]] = {}
-    for sound in heard:
-        if not sound.fault:
-            copies.setdefault(sound.digest, []).append(sound.utterance)
-    for group in copies.values():
-        if len(group) == 1:
-            continue
-        keys = ", ".join(repr(one.key) for one in group)
-        speakers = sorted({one.speaker for one in group})
-        labels = sorted({one.label for one in group})
-        if len(speakers) > 1:
-            errors.append(
-                f"utterances {keys}: the same sound by the speakers "
-                f"{', '.join(speakers)}, so a test fold would leak. Keep one of them."
-            )
-        elif len(labels) > 1:
-            errors.append(
-                f"utterances {keys}: the same sound with the labels "
-                f"{', '.join(map(repr, labels))}. Keep one of them."
-            )
-        else:
-            warnings.append(f"utterances {keys}: the same sound. Keep one of them.")
-    return errors, warnings
-
-
-def _count(manifest: Manifest) -> dict[str, dict[str, int]]:
-    counts: dict[str, collections.Counter] = {
-        speaker: collections.Counter() for speaker in manifest.speakers
-    }
-    for utterance in manifest:
-        counts[utterance.speaker][utterance.label] += 1
-    return {
-        speaker: {label: numbers[label] for label in sorted(numbers)}
-        for speaker, numbers in counts.items()
-    }
 
 
 def _tally(values) -> dict[int, int]:

@@ -37,15 +37,11 @@ def sheet(path: str | os.PathLike, width: float, height: float) -> Iterator:
     Raises:
         ImportError: if matplotlib is not installed.
     """
-    try:
-        import matplotlib
-        from matplotlib.backends.backend_agg import FigureCanvasAgg
-        from matplotlib.figure import Figure
-    except ImportError as error:
-        raise ImportError(
-            "Figures need matplotlib, which is not installed. "
-            "Install it with: pip install 'satn-keras[report]'"
-        ) from error
+    require_matplotlib()
+    import matplotlib
+    from matplotlib.backends.backend_agg import FigureCanvasAgg
+    from matplotlib.figure import Figure
+
     path = pathlib.Path(path)
     part = path.with_name(f".{path.stem}.part{path.suffix or '.png'}")
     with matplotlib.rc_context(STYLE):
@@ -58,3 +54,18 @@ def sheet(path: str | os.PathLike, width: float, height: float) -> Iterator:
             os.replace(part, path)
         finally:
             part.unlink(missing_ok=True)
+
+
+def require_matplotlib() -> None:
+    """Refuse to draw where matplotlib is missing.
+
+    Raises:
+        ImportError: naming the extra that brings it.
+    """
+    try:
+        import matplotlib  # noqa: F401
+    except ImportError as error:
+        raise ImportError(
+            "Figures need matplotlib, which is not installed. "
+            "Install it with: pip install 'satn-keras[report]'"
+        ) from error

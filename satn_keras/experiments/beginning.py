@@ -16,7 +16,10 @@ from satn_keras.experiments.epoch_callbacks import NON_FINITE
 from satn_keras.experiments.libraries import require_libraries
 from satn_keras.experiments.run_directory import RunDirectory
 from satn_keras.experiments.saving import remove_halves
+from satn_keras.experiments.splits import dropped_by
 from satn_keras.experiments.together import follow, lead
+
+_MANIFESTS = {"student": "emotions", "teacher": "transcripts"}
 
 
 @contextlib.contextmanager
@@ -24,6 +27,8 @@ def begun(
     path: str | os.PathLike, config: ExperimentConfig, split: dict, distribution: dict
 ) -> Iterator[RunDirectory]:
     """Run folder with its split; refuses to go on training with another one.
+
+    What the recipe leaves out is listed in `dropped.json`.
 
     A folder made here is removed where a mistake of the recipe shows before the first
     epoch ends, so that the mended recipe finds the place free, and where anything
@@ -41,6 +46,8 @@ def begun(
     run = RunDirectory.create(path, config, distribution)
     remove_halves(run.path)
     run.write_json("split.json", split)
+    if split.get("dropped"):
+        run.write_json("dropped.json", dropped_by(config, _MANIFESTS[split["task"]]))
     try:
         with lead():
             yield run

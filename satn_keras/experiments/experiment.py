@@ -71,7 +71,7 @@ def run_teacher(
     run = RunDirectory.plan(path, config)
     fold = teacher_fold(config)
     check_transcripts(config, fold)
-    split, start = {"task": "teacher", **describe_split(fold)}, None
+    split, start = {"task": "teacher", **describe_split(fold, config)}, None
     if initial is not None:
         origin = RunDirectory.open(initial)
         check_unheard(origin, fold)
@@ -202,7 +202,7 @@ def _features(config: ExperimentConfig, task: str, fold: Fold):
 def _student_split(config, fold, teacher_path) -> dict:
     """What `split.json` says of a student, checked."""
     Protocol(fold).check_training_parts(fold.train, fold.validation)
-    split = {"task": "student", **describe_split(fold)}
+    split = {"task": "student", **describe_split(fold, config)}
     if config.transfer.needs_teacher:
         origin = check_teacher(config, teacher_path, fold)
         split["speakers"]["teacher"] = listed(heard_by(origin))

@@ -148,6 +148,9 @@ def split_section(split: dict) -> Section:
         text = "**Test speakers were heard in training**: the published folds say so."
     elif "speaker" not in split.get("disjoint", ["speaker"]):
         text = "No test speaker was heard in training; train and validation share some."
+    if split.get("dropped"):
+        number = len(split["dropped"])
+        text += f" **{number} utterances are left out** (`dropped.json` lists them)."
     return Section("Split", f"{text} Keys and hash are in `split.json`.", table=table)
 
 

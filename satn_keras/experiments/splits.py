@@ -11,6 +11,8 @@ import soundfile
 from satn_keras.config import ExperimentConfig
 from satn_keras.corpora import Manifest, class_indices
 from satn_keras.errors import ConfigError, ManifestError, ProtocolError
+from satn_keras.experiments.audits.door import describe_dropped, refuse_errors
+from satn_keras.experiments.audits.dropped import keys_to_drop, without_dropped
 from satn_keras.experiments.choosing import check_choosing
 from satn_keras.experiments.classes import in_classes
 from satn_keras.experiments.folds import Fold, hold_out_speakers
@@ -33,6 +35,8 @@ def with_absolute_paths(config: ExperimentConfig) -> ExperimentConfig:
             for name in names
             if getattr(values, name) is not None
         }
+        if section == "data" and isinstance(values.drop, str):
+            paths["drop"] = os.path.abspath(values.drop)
         changes[section] = values.model_copy(update=paths)
     return config.model_copy(update=changes)
 
@@ -150,14 +154,32 @@ def shared(some: Iterable[Speaker], others: Iterable[Speaker]) -> list[Speaker]:
     )
 
 
-def describe_split(fold: Fold) -> dict:
-    """`split.json`: keys by part with a hash, and the speakers of each part."""
+def describe_split(fold: Fold, config: ExperimentConfig) -> dict:
+    """`split.json`: keys by part with a hash, the speakers of each part, and the keys
+    that the recipe leaves out, if any.
+    """
     parts = {part: getattr(fold, part) for part in ("train", *HELD_OUT)}
     speakers = {
         part: [list(speaker) for speaker in sorted(speakers_of(parts[part]))]
         for part in parts
     }
-    return {**fold.split_record(), "speakers": speakers}
+    dropped = keys_to_drop(config.data)
+    left_out = {"dropped": sorted(dropped)} if dropped else {}
+    return {**fold.split_record(), "speakers": speakers, **left_out}
+
+
+def dropped_by(config: ExperimentConfig, kind: str) -> list[dict]:
+    """Key, file and broken rules of each utterance that the recipe leaves out.
+
+    Args:
+        config: the recipe.
+        kind: "emotions" or "transcripts".
+    """
+    path = getattr(config.data, kind)
+    dropped = keys_to_drop(config.data)
+    if not dropped or path is None:
+        return []
+    return describe_dropped(Manifest.read(pathlib.Path(path)), path, dropped)
 
 
 def check_sounding(manifest: Manifest) -> None:
@@ -183,10 +205,13 @@ def _manifest(config: ExperimentConfig, kind: str) -> Manifest:
             "`data`, or give it on the command line as data."
             f"{kind}=FILE."
         )
-    manifest = Manifest.read(pathlib.Path(path))
+    whole = Manifest.read(pathlib.Path(path))
+    dropped = keys_to_drop(config.data)
+    manifest = without_dropped(whole, dropped, path)
     for utterance in manifest:
         if not os.path.isfile(utterance.path):
             read_audio(utterance.path)  # says what is wrong
+    refuse_errors(whole, path, dropped, config.data.features)
     return manifest
 
 

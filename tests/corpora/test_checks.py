@@ -46,7 +46,10 @@ def test_a_sound_corpus_passes_and_its_numbers_add_up(corpus):
         )
     )
     assert audit.passed
-    assert audit.errors == audit.warnings == ()
+    assert [(one.rule, one.keys) for one in audit.findings] == [
+        ("sample_rate", ("c",)),
+        ("channels", ("d",)),
+    ]
     assert audit.seconds == pytest.approx(1 + 3 + 1 + 1)
     assert audit.durations == pytest.approx((1, 1, 3))
     assert audit.sample_rates == {8000: 1, 16000: 3}
@@ -150,7 +153,7 @@ def test_labels_outside_the_class_set_are_errors_only_where_one_is_given(corpus)
     manifest = Manifest(
         [corpus("a", noise(1), label="joy"), corpus("b", noise(2), label="")]
     )
-    assert validate(manifest).errors == ()
+    assert validate(manifest).rules == {"missing_label": 1}
     errors = validate(manifest, classes=("fear",)).errors
     assert [error.split(" is not in")[0] for error in errors] == [
         "utterance 'a': label 'joy'",
@@ -158,7 +161,7 @@ def test_labels_outside_the_class_set_are_errors_only_where_one_is_given(corpus)
     ]
 
 
-def test_gaps_in_texts_labels_and_classes_are_warnings(corpus):
+def test_gaps_are_told_where_others_have_what_is_missing(corpus):
     audit = validate(
         Manifest(
             [
@@ -168,12 +171,20 @@ def test_gaps_in_texts_labels_and_classes_are_warnings(corpus):
             ]
         )
     )
+    assert audit.errors == (
+        "utterance 'c': no label. Fill it in, or leave the utterance out.",
+    )
     assert audit.warnings == (
-        "2 of 3 utterances have no text, the first is 'b'.",
-        "1 of 3 utterances have no label, the first is 'c'.",
         "speaker 'anna' has no utterance of fear.",
         "speaker 'bert' has no utterance of joy.",
+        "utterance 'b': no text. A teacher cannot learn from it.",
+        "utterance 'c': no text. A teacher cannot learn from it.",
     )
+
+
+def test_a_corpus_without_any_label_or_text_has_no_gap(corpus):
+    audit = validate(Manifest([corpus("a", noise(1)), corpus("b", noise(2), "bert")]))
+    assert audit.findings == ()
 
 
 def test_progress_is_told_after_each_file(corpus):
@@ -188,9 +199,9 @@ def test_progress_is_told_after_each_file(corpus):
 def test_the_audit_of_more_files_than_are_under_way_at_a_time_is_whole(
     corpus, monkeypatch
 ):
-    monkeypatch.setattr("satn_keras.corpora.sounds.BATCH", 2)
-    audit = validate(Manifest([corpus(f"u{n}", noise(n, RATE)) for n in range(5)]))
-    assert audit.seconds == pytest.approx(5.0)
+    monkeypatch.setattr("satn_keras.corpora.sounds.RUN", 2)
+    audit = validate(Manifest([corpus(f"u{n}", noise(n, RATE)) for n in range(23)]))
+    assert audit.seconds == pytest.approx(23.0)
 
 
 def test_a_long_file_is_compared_beyond_its_first_block(corpus, monkeypatch):

@@ -226,7 +226,7 @@ def test_the_same_name_in_two_datasets_is_two_people():
 def test_a_split_survives_json(utterances, recipe):
     config = recipe(utterances, test_speakers=["eva"], validation_speakers=["dirk"])
     fold, _ = student_fold(config)
-    record = describe_split(fold)
+    record = describe_split(fold, config)
     assert json.loads(json.dumps(record)) == record
     assert record["speakers"]["test"] == [["small", "eva"]]
     assert len(record["test"]) == 6 and record["test"][0] == "eva_angry_0"
