@@ -16,6 +16,7 @@ from satn_keras.cli.prepare import prepare
 from satn_keras.cli.quickstart import quickstart
 from satn_keras.cli.report import report
 from satn_keras.cli.reproduce import reproduce
+from satn_keras.cli.serve import serve
 from satn_keras.cli.train import train
 from satn_keras.cli.tune import tune
 from satn_keras.cli.validate import validate
@@ -40,6 +41,7 @@ COMMANDS = (
     tune,
     export,
     predict,
+    serve,
 )
 for command in COMMANDS:
     app.command()(in_one_line(command))
