@@ -170,7 +170,9 @@ def _key_check(key):
         shown = request.headers.get("x-api-key") or request.headers.get(
             "authorization", ""
         ).removeprefix("Bearer ")
-        if key is not None and not hmac.compare_digest(shown.encode(), key.encode()):
+        # Headers are bytes, which Starlette reads as Latin-1.
+        sent = shown.encode("latin-1")
+        if key is not None and not hmac.compare_digest(sent, key.encode()):
             raise Refusal(
                 401,
                 "A valid API key is needed. Send it as X-API-Key: KEY or as "

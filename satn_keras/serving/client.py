@@ -12,11 +12,13 @@ import numpy as np
 
 from satn_keras.errors import AudioError, ServingError
 from satn_keras.serving.backoff import Backoff
+from satn_keras.serving.waveform_batches import (
+    SAMPLE_RATE,
+    batches,
+    check_waveform,
+)
 
 ENDINGS = (".wav", ".flac", ".ogg", ".mp3")
-MOST_ROWS = 8  # utterances in one call
-MOST_SECONDS = 60  # of audio in one call, padding included
-SAMPLE_RATE = 16000  # Hz, of every exported model
 
 
 @dataclasses.dataclass(frozen=True)
@@ -126,11 +128,8 @@ class Client:
             AudioError: if a waveform is not one-dimensional, float and finite.
             ServingError: with what the server said.
         """
-        checked = [(str(n), _checked(n, each)) for n, each in enumerate(waveforms)]
-        return [
-            dataclasses.replace(prediction, path="")
-            for prediction in self._predict_named(checked)
-        ]
+        named = [("", check_waveform(*each)) for each in enumerate(waveforms)]
+        return list(self._predict_named(named))
 
     def predict_wav(self, sounds: Sequence[bytes]) -> list[ServedPrediction]:
         """Emotion of each 16-bit PCM WAV file's bytes, which the server decodes.
@@ -180,13 +179,9 @@ class Client:
         return self.predict_files(paths)
 
     def _predict_named(self, waveforms):
-        for batch in _batches(waveforms):
-            lengths = np.asarray([len(waveform) for _, waveform in batch], "int32")
-            padded = np.zeros((len(batch), lengths.max(initial=1)), "float32")
-            for row, (_, waveform) in zip(padded, batch, strict=True):
-                row[: len(waveform)] = waveform
+        for paths, padded, lengths in batches(waveforms):
             outputs = self.run("serve_lengths", waveform=padded, lengths=lengths)
-            yield from _predictions(outputs, [path for path, _ in batch])
+            yield from _predictions(outputs, paths)
 
 
 def _transport(url):
@@ -208,31 +203,6 @@ def _transport(url):
     raise ValueError(
         f"`url` must begin with http, https or grpc://. Received: {url!r}."
     )
-
-
-def _checked(number, waveform):
-    waveform = np.asarray(waveform)
-    sound = waveform.ndim == 1 and waveform.dtype.kind == "f"
-    if not sound or not np.isfinite(waveform).all():
-        raise AudioError(
-            f"waveform {number}: must be one-dimensional, float in [-1, 1] and finite. "
-            f"Received: shape={waveform.shape}, dtype={waveform.dtype}. Average its "
-            "channels; divide 16-bit samples by 32768."
-        )
-    return waveform
-
-
-def _batches(waveforms):
-    batch, longest = [], 0
-    for path, waveform in waveforms:
-        longest = max(longest, len(waveform))
-        seconds = (len(batch) + 1) * longest / SAMPLE_RATE
-        if batch and (len(batch) == MOST_ROWS or seconds > MOST_SECONDS):
-            yield batch
-            batch, longest = [], len(waveform)
-        batch.append((path, waveform))
-    if batch:
-        yield batch
 
 
 def _predictions(outputs, paths):

@@ -45,10 +45,7 @@ class Settings:
 
     def __post_init__(self):
         for name, value in dataclasses.asdict(self).items():
-            least = 0 if name == "batch_seconds" else 1 if type(value) is int else None
-            if isinstance(value, str) or value is None:
-                continue
-            if value < 0 or (least is not None and value < least) or value != value:
-                raise ValueError(
-                    f"`{name}` must be {least or 'above 0'} or more. Received: {value}."
-                )
+            if name != "api_key" and not value >= (
+                0 if name == "batch_seconds" else 1e-9
+            ):
+                raise ValueError(f"`{name}` must be above 0. Received: {value}.")
