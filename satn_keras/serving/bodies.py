@@ -30,11 +30,12 @@ async def read_body(request: Request, settings: Settings) -> bytes:
     oversized = declared.isdigit() and int(declared) > settings.max_body_bytes
     if oversized and "expect" in request.headers:
         raise too_large
+    kept = _Kept(settings.max_body_bytes)
     try:
-        body = await asyncio.wait_for(
-            _read(request, settings.max_body_bytes), settings.body_seconds
-        )
+        await asyncio.wait_for(kept.fill(request), settings.body_seconds)
     except (asyncio.TimeoutError, TimeoutError) as error:
+        if oversized or kept.oversized:
+            raise too_large from error
         raise Refusal(
             408,
             f"The body did not arrive within {settings.body_seconds:g} s. Send less, "
@@ -42,18 +43,27 @@ async def read_body(request: Request, settings: Settings) -> bytes:
         ) from error
     except ClientDisconnect as error:
         raise Refusal(400, "The client closed the connection.") from error
-    if body is None:
+    if kept.oversized:
         raise too_large
-    return body
+    return b"".join(kept.chunks)
 
 
-async def _read(request, limit):
-    """The body; None if it is longer than `limit`."""
-    kept, size = [], 0
-    async for chunk in request.stream():
-        size += len(chunk)
-        if size > limit:
-            kept.clear()
-        else:
-            kept.append(chunk)
-    return b"".join(kept) if size <= limit else None
+class _Kept:
+    """Chunks of a body; none of them once they exceed the limit."""
+
+    def __init__(self, limit):
+        self.chunks = []
+        self._limit = limit
+        self._size = 0
+
+    @property
+    def oversized(self):
+        return self._size > self._limit
+
+    async def fill(self, request):
+        async for chunk in request.stream():
+            self._size += len(chunk)
+            if self.oversized:
+                self.chunks.clear()
+            else:
+                self.chunks.append(chunk)

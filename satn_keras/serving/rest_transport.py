@@ -42,10 +42,11 @@ class RestTransport:
         which = f"/versions/{version}" if version is not None else ""
         which = f"/labels/{label}" if label is not None else which
         self._path = f"/v1/models/{model}{which}"
+        self._url = url.rstrip("/")
         self._backoff = backoff
         headers = {} if api_key is None else {"Authorization": f"Bearer {api_key}"}
         self._client = httpx.Client(
-            base_url=url, timeout=timeout, headers=headers, trust_env=False
+            base_url=self._url, timeout=timeout, headers=headers, trust_env=False
         )
 
     def predict(
@@ -56,7 +57,7 @@ class RestTransport:
         Raises:
             ServingError: with what the server said.
         """
-        columns = {name: _written(value) for name, value in inputs.items()}
+        columns = {name: _written(np.asarray(value)) for name, value in inputs.items()}
         body = orjson.dumps(
             {"signature_name": signature, "inputs": columns},
             option=orjson.OPT_SERIALIZE_NUMPY,
@@ -93,7 +94,7 @@ class RestTransport:
         return self._backoff.call(lambda: self._try(method, path, body))
 
     def _try(self, method, path, body):
-        where = f"{self._client.base_url}{path.removeprefix('/')}"
+        where = f"{self._url}{path}"
         try:
             response = self._client.request(method, path, content=body)
         except httpx.TransportError as error:
@@ -110,7 +111,7 @@ class RestTransport:
 
 def _written(value):
     if value.dtype != object:
-        return np.ascontiguousarray(value)
+        return np.ascontiguousarray(value) if value.ndim else value[()]
     return [{"b64": base64.b64encode(each).decode()} for each in value]
 
 

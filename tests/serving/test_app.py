@@ -181,7 +181,7 @@ BAD = {
     "plain where named": (
         {"signature_name": "serve_lengths", "instances": [[0.5]]},
         400,
-        "inputs: waveform, lengths",
+        "but objects are expected",
     ),
     "unlike keys": (
         {"instances": [{"waveform": [0.5]}, {"lengths": 1}]},
