@@ -7,6 +7,7 @@
     ├── ConfigError     a recipe has an unknown key or a bad value
     ├── ProtocolError   a step would touch data its part may not see
     ├── ArtifactError   a run folder or exported model is missing or damaged
+    ├── ServingError    a model server refuses, fails or cannot be reached
     └── WorkerError     another worker of a run on several machines is lost
 
 Layers and models raise ValueError and TypeError, as Keras does. The command
@@ -40,6 +41,10 @@ class ProtocolError(SatnError):
 
 class ArtifactError(SatnError):
     """A run folder or exported model that is missing or damaged."""
+
+
+class ServingError(SatnError):
+    """A model server that refuses, fails or cannot be reached."""
 
 
 class WorkerError(SatnError):

@@ -20,6 +20,7 @@ from satn_keras.cli.prepare import prepare
 from satn_keras.cli.quickstart import quickstart
 from satn_keras.cli.report import report
 from satn_keras.cli.reproduce import reproduce
+from satn_keras.cli.serve import serve
 from satn_keras.cli.train import train
 from satn_keras.cli.tune import tune
 from satn_keras.cli.validate import validate
@@ -48,6 +49,7 @@ COMMANDS = (
     predict,
     demo,
     listen,
+    serve,
 )
 for command in COMMANDS:
     app.command()(in_one_line(command))
