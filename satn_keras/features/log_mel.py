@@ -4,6 +4,7 @@ import keras
 import numpy as np
 from keras import ops
 
+from satn_keras.features.fourier import rfft
 from satn_keras.features.mel import frame_count, mel_filterbank
 
 WINDOWS = {"rectangular": np.ones, "hamming": np.hamming, "hann": np.hanning}
@@ -137,7 +138,7 @@ class LogMel(keras.layers.Layer):
         frames = self._frame(emphasised, ops.shape(waveform)[1])
         if self.window != "rectangular":
             frames = ops.multiply(frames, self._taper)
-        real, imaginary = ops.rfft(frames, self.fft_length)
+        real, imaginary = rfft(frames, self.fft_length)
         power = ops.square(real) + ops.square(imaginary)  # (batch, frames, bins)
         energy = ops.matmul(power, self._filters)  # (batch, frames, mels)
         heard = energy != 0  # true for NaN, which must not pass for silence

@@ -15,7 +15,7 @@ from satn_keras.config import ExperimentConfig, FeatureConfig, StudentConfig
 from satn_keras.errors import ArtifactError
 from satn_keras.export import export_student
 from satn_keras.export import saved_model as module
-from satn_keras.export.saved_model import next_version, versions
+from satn_keras.export.versions import next_version, versions
 from satn_keras.features import FrontEnd
 from satn_keras.models import build_student
 from tests.support.sounds import vowel
