@@ -50,4 +50,6 @@ def save_frozen(frozen, folder: str) -> None:
         (probabilities,) = frozen(*[given[name] for name in names])
         return {"probabilities": probabilities}
 
-    tf.saved_model.save(tf.Module(), folder, signatures={NAME: serve})
+    # A constant function has no gradient to save, and chunked attention's cannot be.
+    options = tf.saved_model.SaveOptions(experimental_custom_gradients=False)
+    tf.saved_model.save(tf.Module(), folder, signatures={NAME: serve}, options=options)

@@ -43,8 +43,7 @@ def decode_wavs(audio_bytes, sample_rate):
 
 
 def _decode(data, row, sample_rate):
-    head = tf.strings.substr(data, 0, 12)
-    found = tf.strings.regex_full_match(head, r"(?s)RIFF....WAVE")
+    found = (_text(data, 0) == b"RIFF") & (_text(data, 8) == b"WAVE")
     form, sound, size = _find_chunks(data)
     kind, channels = _number(data, form, 2), _number(data, form + 2, 2)
     kind = tf.where(kind == EXTENSIBLE, _number(data, form + 24, 2), kind)
@@ -67,7 +66,7 @@ def _find_chunks(data):
     end = tf.strings.length(data)
 
     def step(at, form, sound, size):
-        name = tf.strings.substr(data, at, 4)
+        name = _text(data, at)
         long = _number(data, at + 4, 4, tf.int64)
         # A streamed file says -1, a cut one more than there is.
         left = tf.cast(end - at - 8, tf.int64)
@@ -87,6 +86,12 @@ def _find_chunks(data):
         maximum_iterations=MOST_CHUNKS,
     )
     return form, sound, size
+
+
+def _text(data, start):
+    """Four bytes, or fewer at the end."""
+    start = tf.minimum(start, tf.strings.length(data))
+    return tf.strings.substr(data, start, 4)
 
 
 def _number(data, start, count, dtype=tf.int32):
