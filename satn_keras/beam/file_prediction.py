@@ -18,7 +18,7 @@ from satn_keras.beam.job_folder import (
 )
 from satn_keras.beam.prediction_shards import PredictionShards
 from satn_keras.beam.running import Progress, run_job
-from satn_keras.export.recognizer import find_version
+from satn_keras.export.versions import find_version
 from satn_keras.pipelines.files import whole_file
 
 FORMAT = 1

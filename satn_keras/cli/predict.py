@@ -14,7 +14,9 @@ from satn_keras.cli.predict_many import BatchOptions, check_all_there, predict_m
 from satn_keras.cli.progress import progress_bar
 from satn_keras.cli.quiet import load_tensorflow
 from satn_keras.errors import AudioError, ConfigError
+from satn_keras.sound_file import read_audio
 
+RUNTIMES = ("tensorflow", "litert")
 ENDINGS = (".wav", ".flac", ".ogg", ".mp3")
 
 
@@ -35,6 +37,16 @@ def predict(
     listed: pathlib.Path = typer.Option(
         None, "--list", help="Text file that names a sound file on each line."
     ),
+    runtime: str = typer.Option(
+        "tensorflow",
+        help="tensorflow, or litert: a model of `satn export --format litert`, without "
+        "TensorFlow.",
+    ),
+    enrol: list[pathlib.Path] = typer.Option(
+        None,
+        help="Files and folders of the one speaker of all PATHS, for a model that "
+        "normalises by speaker. Several times for several.",
+    ),
     out: pathlib.Path = typer.Option(
         None, help="Folder to fill with sharded JSON lines, by a Beam pipeline."
     ),
@@ -46,6 +58,7 @@ def predict(
     With --out the emotions of any number of files go into a folder instead; the same
     command resumes.
     """
+    _check_runtime(runtime, enrol, out)
     words, beam_options = split_at_options(paths or ())
     files, faults = find_audio([pathlib.Path(word) for word in words])
     if listed is not None:
@@ -62,12 +75,9 @@ def predict(
     if not faults:
         check_all_there(files, faults)
     if files:
-        load_tensorflow()
-        from satn_keras.experiments.presets import exported_model
-        from satn_keras.export import Recognizer
-
-        recognizer = Recognizer(exported_model(model))
-        predictions = _predictions(recognizer, files, faults)
+        recognizer = _recognizer(runtime, model)
+        enrolled = _enrolled(recognizer, enrol)
+        predictions = _predictions(recognizer, files, faults, enrolled)
         if as_json:
             for prediction in predictions:
                 typer.echo(json.dumps(prediction.to_dict(), ensure_ascii=False))
@@ -77,6 +87,39 @@ def predict(
         tell(fault)
     if faults:
         raise typer.Exit(MISTAKE)
+
+
+def _check_runtime(runtime, enrol, out):
+    if runtime not in RUNTIMES:
+        raise ConfigError(
+            f"--runtime: must be one of {', '.join(RUNTIMES)}. Received: {runtime!r}."
+        )
+    if runtime != "tensorflow" and (enrol or out is not None):
+        raise ConfigError(
+            f"--enrol, --out: need --runtime tensorflow. Received: --runtime {runtime}."
+        )
+    if enrol and out is not None:
+        raise ConfigError("--enrol: cannot be had with --out. Leave one of them out.")
+
+
+def _recognizer(runtime, model):
+    from satn_keras import export
+    from satn_keras.experiments.presets import exported_model
+
+    if runtime == "litert":
+        return export.LiteRTRecognizer(exported_model(model))
+    load_tensorflow()
+    return export.Recognizer(exported_model(model))
+
+
+def _enrolled(recognizer, paths):
+    """Statistics of the speaker whom the files hold, by keyword; none without files."""
+    if not paths:
+        return {}
+    files, faults = find_audio(paths)
+    check_all_there(files, faults)
+    sounds = [read_audio(path, recognizer.sample_rate) for path in files]
+    return {"statistics": recognizer.enrol(sounds)}
 
 
 def find_audio(
@@ -124,9 +167,8 @@ def _listed(path):
         return [pathlib.Path(name) for name in names if name.strip()]
 
 
-def _predictions(recognizer, files, faults):
+def _predictions(recognizer, files, faults, enrolled):
     """Predictions of the readable files; the others' faults are put into `faults`."""
-    from satn_keras.pipelines import read_audio
 
     def waveforms():
         with progress_bar("listening") as progress:
@@ -137,7 +179,7 @@ def _predictions(recognizer, files, faults):
                 except AudioError as error:
                     faults.append(error)
 
-    return recognizer.predict_named(waveforms())
+    return recognizer.predict_named(waveforms(), **enrolled)
 
 
 def _print_table(predictions, classes):

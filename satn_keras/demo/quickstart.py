@@ -113,6 +113,7 @@ def _export(config, out, teacher, student, started):
         student.classes,
         out / "saved_models" / MODEL_NAME,
         config,
+        out / "student_transfer",
     )
     difference, predictions = _compare(student, version, fold.test)
     figures = _pictures(student, teacher, fold.test, predictions, out / "figures")

@@ -1,14 +1,32 @@
-"""Trained students out of the house: SavedModel, and a recogniser that loads it."""
+"""Trained students out of the house, and recognisers that load them.
 
-from satn_keras.export.loading import load_model
-from satn_keras.export.recognizer import Prediction, Recognizer
-from satn_keras.export.saved_model import export_student
-from satn_keras.export.streaming.streaming_recognizer import StreamingRecognizer
+Names load when they are first used: `LiteRTRecognizer` needs no TensorFlow.
+"""
 
-__all__ = [
-    "Prediction",
-    "Recognizer",
-    "StreamingRecognizer",
-    "export_student",
-    "load_model",
-]
+import importlib
+
+_HOMES = {
+    "LiteRTRecognizer": "litert_recognizer",
+    "Prediction": "prediction",
+    "Recognizer": "recognizer",
+    "StreamingRecognizer": "streaming.streaming_recognizer",
+    "export_litert": "litert",
+    "export_onnx": "onnx",
+    "export_student": "saved_model",
+    "load_model": "loading",
+}
+
+__all__ = sorted(_HOMES)
+
+
+def __getattr__(name):
+    if name not in _HOMES:
+        raise AttributeError(f"module 'satn_keras.export' has no attribute {name!r}")
+    module = importlib.import_module(f"satn_keras.export.{_HOMES[name]}")
+    value = getattr(module, name)
+    globals()[name] = value
+    return value
+
+
+def __dir__():
+    return sorted({*globals(), *__all__})

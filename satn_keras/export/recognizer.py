@@ -11,44 +11,17 @@ from collections.abc import Iterable, Iterator, Sequence
 import numpy as np
 import tensorflow as tf
 
-from satn_keras.errors import ArtifactError, AudioError
-from satn_keras.export.saved_model import CARD, versions
-from satn_keras.pipelines import read_audio
+from satn_keras.errors import ArtifactError, AudioError, ConfigError
+from satn_keras.export.prediction import Prediction
+from satn_keras.export.versions import CARD, EXTRA, find_version
+from satn_keras.export.waveforms import batches, checked_waveform, padded
+from satn_keras.sound_file import read_audio
 
 # What TensorFlow raises for files that are missing, cut short or not its own.
 _DAMAGE = (
     *(OSError, ValueError, LookupError, TypeError, RuntimeError),
     tf.errors.OpError,
 )
-
-MOST_ROWS = 8  # utterances in one batch
-MOST_SQUARED_SAMPLES = 8 * (15 * 16000) ** 2  # eight of a quarter of a minute
-
-
-@dataclasses.dataclass(frozen=True)
-class Prediction:
-    """Emotion of one utterance.
-
-    Attributes:
-        label: the likeliest class.
-        score: its probability.
-        probabilities: of every class.
-        path: of the file; empty for a waveform.
-    """
-
-    label: str
-    score: float
-    probabilities: dict[str, float]
-    path: str = ""
-
-    def to_dict(self) -> dict:
-        """`path`, `label`, `score` and `probabilities`, for JSON."""
-        return {
-            "path": self.path,
-            "label": self.label,
-            "score": self.score,
-            "probabilities": self.probabilities,
-        }
 
 
 class Recognizer:
@@ -69,7 +42,7 @@ class Recognizer:
 
     def __init__(self, folder: str | os.PathLike):
         self.folder = find_version(pathlib.Path(folder))
-        card = self.folder / "assets.extra" / CARD
+        card = self.folder / EXTRA / CARD
         try:
             values = json.loads(card.read_text(encoding="utf-8"))
             self.classes = tuple(values["classes"])
@@ -88,27 +61,53 @@ class Recognizer:
         """Name -> function of each signature of the model."""
         return self._model.signatures
 
-    def predict(self, waveforms: Sequence[np.ndarray]) -> list[Prediction]:
+    def enrol(self, waveforms: Sequence[np.ndarray]) -> np.ndarray:
+        """Statistics of all these waveforms as one speaker's, for `predict`.
+
+        Returns:
+            (1, 2, bands, channels), float32: mean and deviation.
+
+        Raises:
+            AudioError: as `predict`, or if there is no waveform.
+            ConfigError: if the model does not normalise by speaker.
+        """
+        if "enrol" not in self._model.signatures:
+            raise ConfigError(
+                f"{self.folder}: this model does not normalise by speaker, so that "
+                "nobody can be enrolled. Leave the enrolment out."
+            )
+        if not len(waveforms):
+            raise AudioError("An enrolment needs at least one waveform. Add some.")
+        batch, lengths = padded(waveforms)
+        answer = self._model.signatures["enrol"](
+            waveform=tf.constant(batch), lengths=tf.constant(lengths)
+        )
+        return answer["statistics"].numpy()
+
+    def predict(
+        self, waveforms: Sequence[np.ndarray], statistics: np.ndarray | None = None
+    ) -> list[Prediction]:
         """Emotion of each waveform, float in [-1, 1] at `sample_rate`.
+
+        Args:
+            waveforms: the waveforms.
+            statistics: their speaker's, from `enrol`; without them each utterance
+                stands for its speaker, where the model normalises by speaker.
 
         Raises:
             AudioError: if a waveform is not one-dimensional, float and finite, or
                 too long for the memory.
         """
-        waveforms = [
-            checked_waveform(waveform, f"waveform {number}")
-            for number, waveform in enumerate(waveforms)
-        ]
-        if not waveforms:
+        if not len(waveforms):
             return []
-        lengths = np.asarray([len(waveform) for waveform in waveforms], "int32")
-        batch = np.zeros((len(waveforms), max(lengths.max(), 1)), "float32")
-        for row, waveform in zip(batch, waveforms, strict=True):
-            row[: len(waveform)] = waveform
+        batch, lengths = padded(waveforms)
+        inputs = {"waveform": tf.constant(batch), "lengths": tf.constant(lengths)}
         try:
-            answer = self._recognize(
-                waveform=tf.constant(batch), lengths=tf.constant(lengths)
-            )
+            if statistics is None:
+                answer = self._recognize(**inputs)
+            else:
+                enrolled = self._model.signatures["serve_enrolled"]
+                answer = enrolled(**inputs, statistics=tf.constant(statistics))
         except tf.errors.ResourceExhaustedError as error:
             raise AudioError(
                 f"{lengths.max() / self.sample_rate:.0f} s of audio at once need more "
@@ -129,7 +128,9 @@ class Recognizer:
         ]
 
     def predict_named(
-        self, waveforms: Iterable[tuple[str | os.PathLike, np.ndarray]]
+        self,
+        waveforms: Iterable[tuple[str | os.PathLike, np.ndarray]],
+        statistics: np.ndarray | None = None,
     ) -> Iterator[Prediction]:
         """Emotion of each (path, waveform), in order, as they come.
 
@@ -139,8 +140,10 @@ class Recognizer:
         Raises:
             AudioError: as `predict`.
         """
-        for batch in _batches(waveforms):
-            predictions = self.predict([waveform for _, waveform in batch])
+        for batch in batches(waveforms):
+            sounds = [waveform for _, waveform in batch]
+            enrolled = () if statistics is None else (statistics,)
+            predictions = self.predict(sounds, *enrolled)
             for (path, _), prediction in zip(batch, predictions, strict=True):
                 yield dataclasses.replace(prediction, path=os.fspath(path))
 
@@ -175,54 +178,3 @@ class Recognizer:
             lengths=tf.constant([len(waveform)], tf.int32),
         )
         return {name: tensor.numpy()[0] for name, tensor in answer.items()}
-
-
-def _batches(waveforms):
-    """Lists of (path, waveform), small enough when padded to the longest."""
-    batch, longest = [], 0
-    for path, waveform in waveforms:
-        longest = max(longest, len(waveform))
-        too_large = (len(batch) + 1) * longest**2 > MOST_SQUARED_SAMPLES
-        if batch and (too_large or len(batch) == MOST_ROWS):
-            yield batch
-            batch, longest = [], len(waveform)
-        batch.append((path, waveform))
-    if batch:
-        yield batch
-
-
-def checked_waveform(waveform: np.ndarray, name: str) -> np.ndarray:
-    """The waveform, one-dimensional, float and finite.
-
-    Raises:
-        AudioError: if it is not, by its `name`.
-    """
-    waveform = np.asarray(waveform)
-    if waveform.ndim != 1 or waveform.dtype.kind != "f":
-        raise AudioError(
-            f"{name}: must be one-dimensional float in [-1, 1]. Received: "
-            f"shape={waveform.shape}, dtype={waveform.dtype}. Average its channels; "
-            "divide 16-bit samples by 32768."
-        )
-    if not np.isfinite(waveform).all():
-        raise AudioError(
-            f"{name}: every sample must be a finite number. Record or decode it again."
-        )
-    return waveform
-
-
-def find_version(folder: pathlib.Path) -> pathlib.Path:
-    """Folder of a version: `folder` itself, or its latest version.
-
-    Raises:
-        ArtifactError: if neither holds a SavedModel.
-    """
-    if (folder / "saved_model.pb").exists():
-        return folder
-    found = versions(folder)
-    if not found:
-        raise ArtifactError(
-            f"{folder}: no exported model here. Export one with "
-            "`satn export RUN --name NAME`."
-        )
-    return folder / str(found[-1])

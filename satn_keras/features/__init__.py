@@ -4,6 +4,7 @@ from satn_keras.features.cepstrum import cepstra
 from satn_keras.features.deltas import Deltas
 from satn_keras.features.descriptor_front_end import DescriptorFrontEnd
 from satn_keras.features.descriptor_names import DESCRIPTOR_NAMES
+from satn_keras.features.fourier import spectra_by_matrices
 from satn_keras.features.front_end import STREAMS, FrontEnd
 from satn_keras.features.linear_discriminant import LinearDiscriminant
 from satn_keras.features.log_mel import LogMel
@@ -29,5 +30,6 @@ __all__ = [
     "cepstra",
     "frame_count",
     "mel_filterbank",
+    "spectra_by_matrices",
     "whitening_matrix",
 ]

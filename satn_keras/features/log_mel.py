@@ -5,6 +5,7 @@ import numpy as np
 from keras import ops
 
 from satn_keras.features.context import Context
+from satn_keras.features.fourier import rfft
 from satn_keras.features.mel import frame_count, mel_filterbank
 from satn_keras.features.pcen import per_channel_energy
 
@@ -145,7 +146,7 @@ class LogMel(keras.layers.Layer):
         frames = self._frame(emphasised, ops.shape(waveform)[1])
         if self.window != "rectangular":
             frames = ops.multiply(frames, self._taper)
-        real, imaginary = ops.rfft(frames, self.fft_length)
+        real, imaginary = rfft(frames, self.fft_length)
         power = ops.square(real) + ops.square(imaginary)  # (batch, frames, bins)
         energy = ops.matmul(power, self._filters)  # (batch, frames, mels)
         heard = energy != 0  # true for NaN, which must not pass for silence

@@ -195,22 +195,25 @@ class FeatureNormalization(keras.layers.Layer):
                 "`statistics` must have the shape (batch, 2, bands, channels). "
                 f"Received: shape={tuple(statistics.shape)}."
             )
-        if mask is not None:
-            mask = ops.expand_dims(mask, (2, 3))  # LiteRT cannot index a bool so
-        if self.mode != "none" and self.voiced_bands:
-            present = self._present(features)
-            mask = present if mask is None else ops.logical_and(mask, present)
+        mask = self.counted(features, mask)
         normalized = self._normalize(features, mask, statistics)
         if self.limit is not None:
             normalized = ops.clip(normalized, -self.limit, self.limit)
         return normalized if mask is None else ops.where(mask, normalized, 0.0)
 
+    def counted(self, features, mask=None):
+        """Which values count: bool (batch, frames, bands or 1, 1), or None for all."""
+        if mask is not None:
+            mask = ops.expand_dims(mask, (2, 3))  # LiteRT cannot index a bool so
+        if self.mode != "none" and self.voiced_bands:
+            present = self._present(features)
+            mask = present if mask is None else ops.logical_and(mask, present)
+        return mask
+
     def _present(self, features):
         """Whether a frame has a value in a band: (batch, frames, bands, 1)."""
-        pitch = self.pitch_band
-        voiced = features[:, :, pitch : pitch + 1, :1] != 0
-        always = np.ones((1, 1, features.shape[2], 1), bool)
-        always[:, :, list(self.voiced_bands)] = False
+        voiced = features[:, :, self.pitch_band : self.pitch_band + 1, :1] != 0
+        always = ~np.isin(np.arange(features.shape[2]), self.voiced_bands)[:, None]
         return ops.logical_or(voiced, always)
 
     def _normalize(self, features, mask, statistics):
@@ -228,8 +231,7 @@ class FeatureNormalization(keras.layers.Layer):
         if self.mode == "voices" and statistics is None:
             statistics = self.mixture(features, mask)
         if statistics is not None:
-            mean, deviation = statistics[:, :1], statistics[:, 1:]
-            return (features - mean) / (deviation + self.epsilon)
+            return (features - statistics[:, :1]) / (statistics[:, 1:] + self.epsilon)
         return normalized_alone(features, mask, self.epsilon)
 
     def compute_output_shape(self, features_shape):

@@ -2,10 +2,12 @@
 
 import keras
 import numpy as np
+from keras import ops
 
 from satn_keras.config import FeatureConfig
 from satn_keras.features.mel import frame_count
 from satn_keras.features.normalization import FeatureNormalization
+from satn_keras.features.voices import utterance_moments
 
 
 class NormalizedFrames(keras.layers.Layer):
@@ -84,6 +86,23 @@ class NormalizedFrames(keras.layers.Layer):
     def normalize(self, features, mask=None, statistics=None):
         """Features before normalisation, normalised as the config says."""
         return self.normalization(features, mask=mask, statistics=statistics)
+
+    def speaker_statistics(self, features, mask):
+        """Mean and deviation of all these utterances, as those of one speaker.
+
+        Args:
+            features: (batch, frames, bands, channels), before normalisation.
+            mask: bool (batch, frames), true frames.
+
+        Returns:
+            (1, 2, bands, channels), float32, for the argument `statistics`.
+        """
+        counted = self.normalization.counted(features, mask)
+        shape = (1, -1, self.num_bands, self.num_channels)
+        frames = ops.reshape(features, shape)
+        counted = ops.broadcast_to(counted, ops.shape(features))
+        moments = utterance_moments(frames, ops.reshape(counted, shape))
+        return ops.concatenate(moments, axis=1)
 
     def set_statistics(self, mean, deviation):
         """Training set's mean and deviation, each (bands, channels)."""

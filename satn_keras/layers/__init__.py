@@ -18,6 +18,7 @@ from satn_keras.layers.masks import (
 )
 from satn_keras.layers.self_attention import SelfAttention
 from satn_keras.layers.temporal_block import TemporalBlock
+from satn_keras.layers.whole_map import whole_map
 
 __all__ = [
     "AttentionMapTransfer",
@@ -36,4 +37,5 @@ __all__ = [
     "mask_of",
     "masked_mean",
     "masked_softmax",
+    "whole_map",
 ]

@@ -162,7 +162,9 @@ def _with_neighbours(x, left, right):
 
 def _allowed(mask, block, left, right):
     """(batch, 1, blocks, block, band), bool: true keys of true queries."""
-    frames = _blocks(mask[:, None, :, None], block)  # (batch, 1, blocks, block, 1)
+    # LiteRT cannot index a bool with a new axis.
+    frames = _blocks(ops.expand_dims(mask, (1, 3)), block)
+    # (batch, 1, blocks, block, 1)
     keys = ops.swapaxes(_with_neighbours(frames, left, right), -1, -2)
     rows = ops.logical_and(keys, ops.ones_like(frames))
     return ops.logical_and(_band(rows), frames)

@@ -93,11 +93,13 @@ def _weigher(mask, batch, frames, chunk, causal):
     """Function from chunk i to its weights, (batch, heads, chunk, frames)."""
     mask = ops.ones((batch, frames), "bool") if mask is None else mask
     mask = ops.cast(mask, "bool")
-    true = _chunks(mask[:, None, :, None], chunk)
+    # LiteRT cannot index a bool with a new axis.
+    true = _chunks(ops.expand_dims(mask, (1, 3)), chunk)
+    mask = ops.expand_dims(mask, (1, 2))
     frame = ops.arange(frames, dtype="int32")
 
     def weigh(i, query, key):
-        allowed = ops.logical_and(ops.take(true, i, axis=0), mask[:, None, None])
+        allowed = ops.logical_and(ops.take(true, i, axis=0), mask)
         if causal:
             own = i * chunk + ops.arange(chunk, dtype="int32")
             allowed = ops.logical_and(allowed, own[:, None] >= frame)

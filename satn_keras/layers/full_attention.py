@@ -33,8 +33,10 @@ def _allowed(query, mask, causal):
     allowed = None
     if mask is not None:
         mask = ops.cast(mask, "bool")
-        allowed = ops.logical_and(mask[:, :, None], mask[:, None, :])
-        allowed = allowed[:, None]  # (batch, 1, queries, keys)
+        # LiteRT cannot index a bool with a new axis.
+        allowed = ops.logical_and(
+            ops.expand_dims(mask, (1, 3)), ops.expand_dims(mask, (1, 2))
+        )  # (batch, 1, queries, keys)
     if causal:
         frames = ops.arange(ops.shape(query)[1])
         past = frames[:, None] >= frames[None, :]  # (queries, keys)

@@ -140,9 +140,9 @@ class SelfAttention(keras.layers.Layer):
             self.output_dense.build((*input_shape[:-1], self.units))
 
     def call(self, inputs, mask=None, training=None):
-        query = self._split_heads(self.query(inputs))
-        key = self._split_heads(self.key(inputs))
-        value = self._split_heads(self.value(inputs))  # (batch, frames, heads, d_k)
+        query = self.split_heads(self.query(inputs))
+        key = self.split_heads(self.key(inputs))
+        value = self.split_heads(self.value(inputs))  # (batch, frames, heads, d_k)
         query = ops.cast(query, "float32") / math.sqrt(self.units / self.num_heads)
         context, weights = self._attend(query, key, value, mask, training)
         context = self._join_heads(context)  # (batch, frames, units)
@@ -209,7 +209,8 @@ class SelfAttention(keras.layers.Layer):
             return attend_fully(query, key, value, mask, self.causal, dropout)
         return attend_in_band(query, key, value, mask, self.reach, self.causal, dropout)
 
-    def _split_heads(self, x):
+    def split_heads(self, x):
+        """(batch, frames, units) to (batch, frames, heads, units / heads)."""
         depth = self.units // self.num_heads
         return ops.reshape(x, (-1, ops.shape(x)[1], self.num_heads, depth))
 

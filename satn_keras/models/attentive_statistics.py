@@ -75,13 +75,7 @@ class AttentiveStatistics(keras.layers.Layer):
 
     def call(self, inputs, mask=None):
         x = ops.cast(inputs, "float32")  # squares overflow in float16
-        mask = None if mask is None else ops.expand_dims(mask, -1)
-        even = masked_softmax(ops.zeros_like(x[..., :1]), mask, axis=1)
-        weights = [even]  # (batch, frames, 1)
-        if self.heads:
-            scores = self.score(self.hidden(inputs))  # (batch, frames, heads)
-            weights.append(masked_softmax(scores, mask, axis=1))
-        weights = ops.concatenate(weights, axis=-1)
+        weights = self.weights_of(inputs, mask)
         mean = _weighed(weights, x)  # (batch, 1 + heads, channels)
         # Of the frames less their plain mean: the difference loses no digits.
         centred = x - mean[:, :1]
@@ -91,6 +85,16 @@ class AttentiveStatistics(keras.layers.Layer):
         pooled = ops.concatenate([mean, deviation], axis=-1)
         pooled = ops.reshape(pooled, (-1, 2 * (1 + self.heads) * x.shape[-1]))
         return ops.cast(pooled, self.compute_dtype)
+
+    def weights_of(self, inputs, mask=None):
+        """Even weights, then each head's: (batch, frames, 1 + heads), float32."""
+        mask = None if mask is None else ops.expand_dims(mask, -1)
+        even = ops.zeros_like(ops.cast(inputs[..., :1], "float32"))
+        weights = [masked_softmax(even, mask, axis=1)]
+        if self.heads:
+            scores = self.score(self.hidden(inputs))  # (batch, frames, heads)
+            weights.append(masked_softmax(scores, mask, axis=1))
+        return ops.concatenate(weights, axis=-1)
 
     def compute_output_shape(self, input_shape):
         return input_shape[0], 2 * (1 + self.heads) * input_shape[-1]

@@ -1,5 +1,6 @@
 """The exported model: what it takes, what it answers, what it is made of."""
 
+import io
 import json
 import os
 import pathlib
@@ -9,13 +10,14 @@ import sys
 import keras
 import numpy as np
 import pytest
+import soundfile
 import tensorflow as tf
 
 from satn_keras.config import ExperimentConfig, FeatureConfig, StudentConfig
 from satn_keras.errors import ArtifactError
 from satn_keras.export import export_student
 from satn_keras.export import saved_model as module
-from satn_keras.export.saved_model import next_version, versions
+from satn_keras.export.versions import next_version, versions
 from satn_keras.features import FrontEnd
 from satn_keras.models import build_student
 from tests.support.sounds import vowel
@@ -49,7 +51,7 @@ def answer(served, waveforms, lengths=None):
     return {name: value.numpy() for name, value in found.items()}
 
 
-def test_there_are_three_signatures_for_float_waveforms_of_any_length(served):
+def test_the_signatures_take_waveforms_of_any_length_and_wav_files(served):
     taken = {
         name: {
             key: (spec.dtype, spec.shape.as_list())
@@ -62,19 +64,25 @@ def test_there_are_three_signatures_for_float_waveforms_of_any_length(served):
     assert taken == {
         "serving_default": waveform,
         "serve_lengths": waveform | lengths,
+        "serve_bytes": {"audio_bytes": (tf.string, [None])},
+        "features": waveform | lengths,
         "attention": waveform | lengths,
     }
 
 
-def test_every_signature_gives_probabilities_label_and_score(served):
-    for name, signature in served.signatures.items():
-        given = {key: spec.dtype for key, spec in signature.structured_outputs.items()}
-        attention = {"attention": tf.float32} if name == "attention" else {}
-        assert given == attention | {
-            "probabilities": tf.float32,
-            "label": tf.string,
-            "score": tf.float32,
-        }
+def test_every_signature_names_what_it_gives(served):
+    answer = {"probabilities", "label", "score"}
+    more = {"attention", "map", "posterior_over_time", "frame_times"}
+    assert {
+        name: set(signature.structured_outputs)
+        for name, signature in served.signatures.items()
+    } == {
+        "serving_default": answer,
+        "serve_lengths": answer,
+        "serve_bytes": answer,
+        "features": {"features", "mask", "frame_times"},
+        "attention": answer | more,
+    }
 
 
 def test_label_and_score_are_those_of_the_largest_probability(served):
@@ -159,6 +167,45 @@ def test_however_it_attends_the_export_answers_as_the_model(options, tmp_path):
     np.testing.assert_allclose(found["attention"], expected, rtol=0, atol=1e-5)
 
 
+def test_the_map_and_the_posterior_over_time_end_where_the_answer_does(served):
+    batch = np.stack([vowel(0.5), np.pad(vowel(0.1), (0, 6400))])
+    given = {"waveform": tf.constant(batch), "lengths": tf.constant([8000, 1600])}
+    found = served.signatures["attention"](**given)
+    rows = found["map"].numpy()
+    assert rows.shape == (2, 49, 49)
+    np.testing.assert_allclose(rows[1, :9, :9].sum(axis=1), 1, atol=1e-5)
+    assert (rows[1, 9:] == 0).all() and (rows[1, :, 9:] == 0).all()
+    received = rows.sum(axis=1) / rows.sum(axis=(1, 2))[:, np.newaxis]
+    np.testing.assert_allclose(found["attention"], received, rtol=0, atol=1e-6)
+    course = found["posterior_over_time"].numpy()
+    assert course.shape == (2, 49, 3)
+    np.testing.assert_allclose(course.sum(axis=2), 1, atol=1e-5)
+    last = course[[0, 1], [48, 8]]
+    np.testing.assert_allclose(last, found["probabilities"], rtol=0, atol=1e-5)
+    # The middle of a window of 25 ms, every 10 ms
+    times = found["frame_times"].numpy()
+    np.testing.assert_allclose(times[[0, 48]], [0.0125, 0.4925], atol=1e-6)
+
+
+def test_wav_files_get_what_their_samples_get(served):
+    file = io.BytesIO()
+    soundfile.write(file, vowel(0.4), 16000, format="WAV", subtype="PCM_16")
+    samples = np.round(vowel(0.4) * 32768)[np.newaxis] / np.float32(32768)
+    found = served.signatures["serve_bytes"](audio_bytes=tf.constant([file.getvalue()]))
+    expected = served.signatures["serving_default"](waveform=tf.constant(samples))
+    np.testing.assert_allclose(
+        found["probabilities"], expected["probabilities"], rtol=0, atol=1e-4
+    )
+
+
+def test_features_are_those_of_the_pipeline(student, served):
+    given = {"waveform": tf.constant([vowel(0.3)]), "lengths": tf.constant([4800])}
+    found = served.signatures["features"](**given)
+    features, mask = student.front_end(vowel(0.3)[np.newaxis])
+    np.testing.assert_allclose(found["features"], features, rtol=0, atol=1e-4)
+    np.testing.assert_array_equal(found["mask"], mask)
+
+
 def test_tensorflow_alone_serves_it_by_core_operations(student, exported, tmp_path):
     waveforms = [vowel(0.41), vowel(0.23)]
     batch = np.zeros((2, len(waveforms[0])), "float32")
@@ -213,6 +260,9 @@ def test_a_student_with_soft_attention_shows_where_it_attends(untrained, tmp_pat
     assert shares.shape == (1, 19)
     np.testing.assert_allclose(shares.sum(), 1, atol=1e-5)
     assert (shares[0, 9:] == 0).all()
+    assert "map" not in found  # there is none
+    last = found["posterior_over_time"].numpy()[:, 8]
+    np.testing.assert_allclose(last, found["probabilities"], rtol=0, atol=1e-5)
 
 
 def lay_out(folder, *names, whole=True):
@@ -246,6 +296,7 @@ class Archive:
 
 
 def test_each_export_is_the_next_version(untrained, tmp_path, monkeypatch):
+    monkeypatch.setattr(module, "write_warm_up", lambda *parts: False)
     monkeypatch.setattr(module, "_archive", lambda *parts: Archive())
     paths = [export_student(*untrained, CLASSES, tmp_path / "a" / "b") for _ in "123"]
     assert [path.name for path in paths] == ["1", "2", "3"]

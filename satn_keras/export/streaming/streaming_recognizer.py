@@ -8,10 +8,11 @@ import os
 import numpy as np
 
 from satn_keras.errors import AudioError
-from satn_keras.export.recognizer import Recognizer, checked_waveform
+from satn_keras.export.recognizer import Recognizer
 from satn_keras.export.streaming.frame_stream import FrameStream
 from satn_keras.export.streaming.stream_prediction import StreamPrediction
 from satn_keras.export.streaming.window_stream import WindowStream
+from satn_keras.export.waveforms import checked_waveform
 
 HOP_SECONDS = 0.5
 WINDOW_SECONDS = 4.0

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 
-from satn_keras.export.recognizer import MOST_ROWS, Recognizer
+from satn_keras.export.recognizer import Recognizer
+from satn_keras.export.waveforms import MOST_ROWS
 from satn_keras.export.streaming.stream_prediction import (
     StreamPrediction,
     stream_prediction,

@@ -23,5 +23,7 @@ class Flux:
         """(batch, frames, 1) from power of (batch, frames, bins)."""
         magnitude = ops.sqrt(power[..., : self._top])
         change = magnitude[:, 1:] - magnitude[:, :-1]
-        flux = ops.sqrt(ops.mean(ops.square(change), axis=-1, keepdims=True))
+        # No mean: ONNX has none over no frames, the changes of a single one.
+        squares = ops.sum(ops.square(change), axis=-1, keepdims=True)
+        flux = ops.sqrt(squares / self._top)
         return ops.pad(flux, ((0, 0), (1, 0), (0, 0)))

@@ -3,6 +3,7 @@
 import numpy as np
 from keras import ops
 
+from satn_keras.features.fourier import rfft
 from satn_keras.features.prosody.framing import frame_signal
 from satn_keras.features.prosody.peaks import find_peaks, pick
 from satn_keras.features.prosody.pitch_candidates import LOWEST
@@ -95,7 +96,7 @@ class Perturbation:
         missing = self._fft_length - self._window_length
         batch, count = ops.shape(frames)[:2]
         silence = ops.zeros((batch, count, missing), dtype="float32")
-        return ops.rfft(ops.concatenate([frames, silence], axis=-1), self._fft_length)
+        return rfft(ops.concatenate([frames, silence], axis=-1), self._fft_length)
 
     def _length(self, part, ahead, period, energies):
         """Samples to where `part` comes again, 0 where it does not."""

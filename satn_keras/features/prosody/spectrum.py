@@ -3,6 +3,7 @@
 import numpy as np
 from keras import ops
 
+from satn_keras.features.fourier import rfft
 from satn_keras.features.prosody.framing import frame_signal
 
 
@@ -42,5 +43,5 @@ class Spectrum:
         missing = self.fft_length - self.window_length
         silence = ops.zeros((ops.shape(signal)[0], count, missing), dtype="float32")
         frames = ops.concatenate([frames, silence], axis=-1)
-        real, imaginary = ops.rfft(frames, self.fft_length)
+        real, imaginary = rfft(frames, self.fft_length)
         return ops.square(real) + ops.square(imaginary)  # (batch, count, bins)
