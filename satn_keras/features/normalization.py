@@ -6,6 +6,7 @@ import keras
 import numpy as np
 from keras import ops
 
+from satn_keras.features.given_statistics import check_given
 from satn_keras.features.running_moments import running_moments
 from satn_keras.features.voices import VoiceMixture, normalized_alone
 
@@ -185,16 +186,8 @@ class FeatureNormalization(keras.layers.Layer):
             self.built = True
 
     def call(self, features, mask=None, statistics=None):
-        if statistics is not None and self.mode not in ("speaker", "voices"):
-            raise ValueError(
-                "`statistics` are taken in modes 'speaker' and 'voices' only. "
-                f"Received: mode={self.mode!r}."
-            )
-        if statistics is not None and len(statistics.shape) != 4:
-            raise ValueError(
-                "`statistics` must have the shape (batch, 2, bands, channels). "
-                f"Received: shape={tuple(statistics.shape)}."
-            )
+        if statistics is not None:
+            check_given(statistics, self.mode)
         mask = self.counted(features, mask)
         normalized = self._normalize(features, mask, statistics)
         if self.limit is not None:

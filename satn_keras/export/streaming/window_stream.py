@@ -5,11 +5,11 @@ from __future__ import annotations
 import numpy as np
 
 from satn_keras.export.recognizer import Recognizer
-from satn_keras.export.waveforms import MOST_ROWS
 from satn_keras.export.streaming.stream_prediction import (
     StreamPrediction,
     stream_prediction,
 )
+from satn_keras.export.waveforms import MOST_ROWS
 
 
 class WindowStream:
