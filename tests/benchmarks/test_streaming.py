@@ -28,8 +28,13 @@ def test_a_row_tells_its_times_and_how_near_it_comes(streaming, name):
 
 def test_the_table_has_a_row_for_each_figure(streaming):
     figure = {
-        **{"name": "one", "early_ms": 1.0, "late_ms": 2.0, "ratio": 2.0},
-        **{"times_real_time": 9.0, "times_real_time_cpu": 8.0, "difference": 1e-7},
+        "name": "one",
+        "early_ms": 1.0,
+        "late_ms": 2.0,
+        "ratio": 2.0,
+        "times_real_time": 9.0,
+        "times_real_time_cpu": 8.0,
+        "difference": 1e-7,
     }
     lines = streaming.table([figure]).splitlines()
     assert lines[-1] == "| one | 1.00 | 2.00 | 2.00 | 9.0 | 8.0 | 1.0e-07 |"
