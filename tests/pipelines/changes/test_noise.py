@@ -3,6 +3,7 @@
 import numpy as np
 import pytest
 
+from satn_keras.config import AugmentationConfig
 from satn_keras.pipelines.changes import Noise
 from satn_keras.pipelines.changes.noise_kinds import NOISE_KINDS
 from tests.support.sounds import vowel
@@ -77,6 +78,4 @@ def modulation(sound):
 
 
 def test_the_kinds_are_those_of_the_recipe():
-    from satn_keras.config import AugmentationConfig
-
-    assert set(type(AugmentationConfig().noises).model_fields) == set(NOISE_KINDS)
+    assert [kind for kind, _ in AugmentationConfig().noises] == list(NOISE_KINDS)
