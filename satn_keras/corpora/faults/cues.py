@@ -153,7 +153,7 @@ def _shuffles(labels: np.ndarray, groups: np.ndarray | None) -> Iterator[np.ndar
     home = np.argsort(groups, kind="stable")
     for _ in range(PERMUTATIONS):
         mixed = np.empty_like(labels)
-        mixed[home] = labels[np.lexsort((random.random(len(labels)), groups))]
+        mixed[home] = labels[np.argsort(groups + random.random(len(labels)))]
         yield mixed
 
 

@@ -102,7 +102,7 @@ def _refuse(found: Sequence[Finding], paths: Mapping[str, str], source) -> NoRet
     kind = ManifestError if found[0].rule in _COPIES else AudioError
     raise kind(
         f"{_told(found[0], paths)} {source} has errors ({told}) in {len(paths)} "
-        "utterances. See them with `satn validate {source} --out audit`, and "
+        f"utterances. See them with `satn validate {source} --out audit`, and "
         "mend them or leave them out with data.drop=audit/drop.txt."
     )
 

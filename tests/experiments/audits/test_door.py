@@ -64,6 +64,7 @@ def test_a_silent_file_is_refused_with_the_way_out(corpus, tmp_path):
     line = str(refusal.value)
     assert "\n" not in line and "quiet.wav: silent." in line
     assert f"{path} has errors (1 silent) in 37 utterances" in line
+    assert f"`satn validate {path} --out audit`" in line
     assert "data.drop=audit/drop.txt" in line
 
 
