@@ -125,11 +125,14 @@ def _moments(values, mask):
 
 def _percentiles(values, mask):
     """Each (batch, bands): the value at a share of the sorted frames that count."""
-    behind = ops.where(mask[..., None], values, 1e30)  # what does not count sorts last
+    # What does not count sorts last; LiteRT cannot index a bool with a new axis.
+    behind = ops.where(
+        ops.expand_dims(mask, -1), values, 1e30
+    )  # what does not count sorts last
     rising = ops.swapaxes(ops.sort(ops.swapaxes(behind, 1, 2), axis=-1), 1, 2)
     ranks = ops.arange(ops.shape(values)[1], dtype="float32")[None]  # (1, frames)
     count = _count(mask)
-    rising = ops.where((ranks < count)[..., None], rising, 0.0)
+    rising = ops.where(ops.expand_dims(ranks < count, -1), rising, 0.0)
     last = ops.maximum(count - 1.0, 0.0)[..., None]
     places = last * np.asarray(PERCENTILES, "float32")[:, None] / 100
     # A place between two ranks takes of each by its nearness.
@@ -154,7 +157,7 @@ def _course(values, mask):
 
 def _mean(values, mask):
     """Over the frames that count: (batch, 1, bands)."""
-    return frame_mean(values, mask[..., None])
+    return frame_mean(values, ops.expand_dims(mask, -1))
 
 
 def _unit(shape, mask):
@@ -176,6 +179,6 @@ def _inside(voiced, reach):
 def _voicing(voiced, mask):
     """Share of voiced frames, stretches a frame, frames a stretch: (batch, 1) each."""
     count, all_frames = _count(voiced), ops.maximum(_count(mask), 1.0)
-    before = ops.pad(voiced[:, :-1], [[0, 0], [1, 0]])
+    before = ops.pad(ops.cast(voiced, "float32")[:, :-1], [[0, 0], [1, 0]]) > 0
     starts = _count(ops.logical_and(voiced, ops.logical_not(before)))
     return [count / all_frames, starts / all_frames, count / ops.maximum(starts, 1.0)]
