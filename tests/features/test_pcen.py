@@ -81,13 +81,11 @@ def test_the_stream_is_that_of_its_own_energies():
 
 def converted(front_end, sound, folder):
     """Features by LiteRT with built-in operations alone."""
-    module = tf.Module()
-    module.front_end = front_end  # its statistics are variables
-    module.hear = tf.function(
-        lambda waveform: front_end(waveform)[0],
-        input_signature=[tf.TensorSpec(sound.shape, tf.float32)],
-    )
-    tf.saved_model.save(module, folder, signatures=module.hear)
+    archive = keras.export.ExportArchive()
+    archive.track(front_end)
+    signature = [tf.TensorSpec(sound.shape, tf.float32)]
+    archive.add_endpoint("serve", lambda waveform: front_end(waveform)[0], signature)
+    archive.write_out(str(folder), verbose=False)
     converter = tf.lite.TFLiteConverter.from_saved_model(str(folder))
     converter.target_spec.supported_ops = [tf.lite.OpsSet.TFLITE_BUILTINS]
     interpreter = tf.lite.Interpreter(model_content=converter.convert())
