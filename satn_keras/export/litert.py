@@ -15,8 +15,12 @@ from satn_keras.errors import ArtifactError, ConfigError
 from satn_keras.export.assets import write_assets
 from satn_keras.export.frozen import NAME, freeze, save_frozen
 from satn_keras.export.saved_model import check_classes
+from satn_keras.export.streaming.litert import write_stream
+from satn_keras.export.streaming.rules import why_not_exact
 from satn_keras.export.versions import LITERT_FILES, SUBFOLDERS, new_version
 from satn_keras.features import FrontEnd
+
+STREAM = "stream.tflite"
 
 
 def export_litert(
@@ -39,6 +43,8 @@ def export_litert(
     - "float16", `model-float16.tflite`: weights stored in half the bytes.
     - "int8", `model-int8.tflite`: weights of products and convolutions in a quarter,
       the front end's tables among them, and products computed in integers.
+
+    Of a student that can be streamed also `stream.tflite`, float32, see `write_stream`.
 
     Args:
         model: made by `build_student`.
@@ -73,6 +79,8 @@ def export_litert(
             (places[0] / LITERT_FILES[precision]).write_bytes(
                 _converted(saved, precision)
             )
+        if not why_not_exact(model, front_end):
+            write_stream(places[0] / STREAM, model, front_end)
         name = pathlib.Path(folder).name
         write_assets(places[0], model, front_end, classes, config, run, name)
     return places[-1]

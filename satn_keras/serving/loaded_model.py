@@ -10,7 +10,7 @@ import numpy as np
 import tensorflow as tf
 
 from satn_keras.errors import ArtifactError
-from satn_keras.export.saved_model import CARD
+from satn_keras.export.versions import CARD
 from satn_keras.serving.json_arrays import Input
 from satn_keras.serving.refusals import Refusal, clipped, malformed
 from satn_keras.serving.saved_signatures import read_signatures

@@ -8,7 +8,7 @@ import threading
 from collections.abc import Callable, Mapping
 
 from satn_keras.errors import ArtifactError, ConfigError
-from satn_keras.export.saved_model import versions
+from satn_keras.export.versions import versions
 from satn_keras.serving.refusals import Refusal, malformed
 
 LATEST, ALL = "latest", "all"

@@ -17,7 +17,7 @@ from tensorflow_serving.config import (
     model_server_config_pb2,
 )
 
-from satn_keras.export.saved_model import versions
+from satn_keras.export.versions import versions
 
 DEPLOY = pathlib.Path(__file__).parents[2] / "deploy"
 KINDS = {

@@ -121,3 +121,16 @@ def test_onnx_answers_as_the_model_in_memory(judged, tmp_path):
     (found,) = session.run(None, {"waveform": batch, "lengths": lengths})
     expected = [in_memory(judged, sound) for sound in sounds]
     np.testing.assert_allclose(found, expected, rtol=0, atol=1e-4)
+
+
+def test_a_student_that_can_be_streamed_gets_a_stream_beside(live, folder, tmp_path):
+    model, front_end, _ = live
+    classes = tuple("abcdefgh")[: model.output_shape[-1]]
+    path = export_litert(
+        model, front_end, classes, tmp_path / "live", precisions=["float32"]
+    )
+    assert {file.name for file in path.glob("*.tflite")} == {
+        "model.tflite",
+        "stream.tflite",
+    }
+    assert not (folder / "litert" / "1" / "stream.tflite").exists()

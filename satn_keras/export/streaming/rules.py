@@ -40,6 +40,8 @@ def why_not_exact(model: keras.Model, front_end) -> str:
     mode = front_end.config.normalization
     if mode not in FRAME_BY_FRAME:
         return f"`features.normalization` {mode} needs more than the frames so far"
+    if front_end.config.mel_scale == "pcen":
+        return "`features.mel_scale` pcen remembers every frame before"
     return next(filter(None, map(_why_not_layer, model.layers)), "")
 
 

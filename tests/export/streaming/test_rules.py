@@ -56,3 +56,11 @@ def test_half_precision_is_refused():
 def test_a_causal_student_of_frame_by_frame_features_is_let_through(mode):
     model, _ = causal_student(pooling="mean_deviation")
     assert why_not_exact(model, FrontEnd(FeatureConfig(normalization=mode))) == ""
+
+
+def test_energies_beside_their_past_are_no_frames_of_their_own(live):
+    model, _, _ = live
+    front_end = FrontEnd(FeatureConfig(mel_scale="pcen", normalization="training"))
+    assert why_not_exact(model, front_end) == (
+        "`features.mel_scale` pcen remembers every frame before"
+    )

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from satn_keras.export.recognizer import Prediction
+from satn_keras.export.prediction import Prediction
 from satn_keras.export.streaming.window_stream import WindowStream
 
 RATE = 10
