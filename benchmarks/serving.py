@@ -116,7 +116,8 @@ def table(rows):
             p50, p95 = row[f"p50_{seconds}"], row[f"p95_{seconds}"]
             cell = f"{1000 * p50:.0f} / {1000 * p95:.0f}"
             if row["kind"] != WAV2VEC2 and row["cores"] in beside:
-                cell += f" ({beside[row['cores']][f'p50_{seconds}'] / p50:.0f} x)"
+                ratio = beside[row["cores"]][f"p50_{seconds}"] / p50
+                cell += f" ({ratio:.{0 if ratio >= 10 else 1}f} x)"
             cells.append(cell)
         lines.append(
             f"| {row['kind']} | {row['cores']} | {size} | {count} | "
