@@ -29,7 +29,7 @@ def per_channel_energy(energies, hop_seconds: float = FRAME_SECONDS):
     Example:
         >>> steady = ops.full((1, 3, 1), 1e4)
         >>> ops.convert_to_numpy(per_channel_energy(steady))[0, :, 0].round(3)
-        array([0.38, 0.38, 0.38], dtype=float32)
+        array([0.375, 0.375, 0.375], dtype=float32)
 
     References:
         Wang et al., Trainable frontend for robust and far-field keyword spotting,
