@@ -11,6 +11,7 @@ with code 1 where a float32 format is off by 1e-4 or names another class.
 from __future__ import annotations
 
 import argparse
+import functools
 import pathlib
 import sys
 
@@ -18,9 +19,10 @@ import numpy as np
 import tensorflow as tf
 
 from satn_keras import Manifest
+from satn_keras.errors import ArtifactError
 from satn_keras.experiments.pretrained import from_preset
 from satn_keras.export import export_litert, export_onnx, export_student
-from satn_keras.export.versions import LITERT_FILES, find_version
+from satn_keras.export.versions import LITERT_FILES, ONNX_FILE, find_version
 from satn_keras.layers import chunked_copy
 from satn_keras.sound_file import read_audio
 
@@ -43,25 +45,22 @@ def main():
     formats = export_all(student, options.folder / "parity")
     sounds = cut(Manifest.read(options.manifest), options.utterances, options.longest)
     expected = in_memory(student, sounds)
-    rows = [
-        (name, size, *compare(hear, sounds, expected, size))
-        for name, hear in formats.items()
-        for size in (1, options.batch)
-    ]
     seconds = [len(sound) / 16000 for sound in sounds]
     print(f"{len(sounds)} utterances of {seconds[0]:.2f} s to {seconds[-1]:.2f} s\n")
     print("| format | batch | max difference | labels equal |")
-    print("| :-- | --: | --: | --: |")
-    for name, size, difference, equal in rows:
-        print(f"| {name} | {size} | {difference:.1e} | {equal:.1%} |")
-    faults = [
-        row for row in rows if row[0] in EXACT and (row[2] >= BOUND or row[3] < 1)
-    ]
-    sys.exit(1 if faults else 0)
+    print("| :-- | --: | --: | --: |", flush=True)
+    fault = False
+    for size in (1, options.batch):
+        for name, load in formats.items():
+            difference, equal = compare(load(), sounds, expected, size)
+            row = f"| {name} | {size} | {difference:.1e} | {equal:.1%} |"
+            print(row, flush=True)
+            fault |= name in EXACT and (difference >= BOUND or equal < 1)
+    sys.exit(int(fault))
 
 
 def export_all(student, folder):
-    """Name of each format to a function of (batch, lengths), exporting what is not."""
+    """Name of each format to what loads it as a function of (batch, lengths)."""
     parts = (student.model, student.front_end, student.classes, folder, student.config)
     for kind, export in (
         ("saved_model", export_student),
@@ -70,14 +69,18 @@ def export_all(student, folder):
     ):
         try:
             find_version(folder, kind)
-        except Exception:
+        except ArtifactError:
             export(*parts)
-    formats = {"SavedModel": saved_model(find_version(folder))}
-    litert_folder = find_version(folder, "litert")
-    for precision, name in LITERT_FILES.items():
-        formats[f"LiteRT {precision}"] = litert(litert_folder / name)
-    formats["ONNX"] = onnx(find_version(folder, "onnx") / "model.onnx")
-    return formats
+    served, small = find_version(folder), find_version(folder, "litert")
+    proto = find_version(folder, "onnx") / ONNX_FILE
+    return {
+        "SavedModel": functools.partial(saved_model, served),
+        **{
+            f"LiteRT {precision}": functools.partial(litert, small / name)
+            for precision, name in LITERT_FILES.items()
+        },
+        "ONNX": functools.partial(onnx, proto),
+    }
 
 
 def saved_model(path):
