@@ -101,9 +101,15 @@ def test_a_mistake_ends_with_one_line(live, words, rule):
 
 
 def test_an_interrupt_ends_live_audio_with_its_last_line(live):
-    command = [sys.executable, "-m", "satn_keras", "listen", "-", "--json"]
+    # What runs in a shell's background inherits that interrupts are ignored.
+    heeding = (
+        "import runpy, signal\n"
+        "signal.signal(signal.SIGINT, signal.default_int_handler)\n"
+        "runpy.run_module('satn_keras', run_name='__main__')"
+    )
+    words = ["listen", "-", "--json", "--model", str(live[2])]
     with subprocess.Popen(
-        [*command, "--model", str(live[2])],
+        [sys.executable, "-c", heeding, *words],
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
