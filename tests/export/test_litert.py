@@ -86,6 +86,18 @@ def test_smaller_numbers_make_smaller_files(folder):
     assert sizes == sorted(sizes, reverse=True)
 
 
+def test_every_operation_is_built_in(folder):
+    from tensorflow.lite.python import schema_py_generated as schema
+
+    for path in (folder / "litert" / "1").glob("*.tflite"):
+        model = schema.ModelT.InitFromPackedBuf(path.read_bytes(), 0)
+        codes = {
+            max(c.builtinCode, c.deprecatedBuiltinCode) for c in model.operatorCodes
+        }
+        assert schema.BuiltinOperator.CUSTOM not in codes
+        assert schema.BuiltinOperator.RFFT2D in codes  # the front end is inside
+
+
 def test_a_fresh_process_hears_without_tensorflow(folder):
     script = (
         "import sys, numpy as np\n"
