@@ -16,7 +16,7 @@ from satn_keras.models import PosteriorProduct, build_student
 from tests.support.sounds import vowel
 
 CLASSES = ("angry", "happy", "sad")
-SECONDS = (0.01, 0.2, 0.53, 1.1)
+SECONDS = (0.01, 0.2, 0.53, 1.1, 3.3)  # the last in two chunks of attention
 
 pytestmark = [
     pytest.mark.skipif(not hasattr(tf, "lite"), reason="no LiteRT converter here"),
