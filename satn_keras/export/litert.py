@@ -14,6 +14,7 @@ from satn_keras.config import ExperimentConfig
 from satn_keras.errors import ArtifactError, ConfigError
 from satn_keras.export.assets import write_assets
 from satn_keras.export.frozen import NAME, freeze, save_frozen
+from satn_keras.export.litert_weights import smaller_weights
 from satn_keras.export.saved_model import check_classes
 from satn_keras.export.streaming.litert import write_stream
 from satn_keras.export.streaming.rules import why_not_exact
@@ -40,9 +41,9 @@ def export_litert(
     utterances, padding and normalisation are those of `export_student`.
 
     - "float32", `model.tflite`: the numbers of the SavedModel.
-    - "float16", `model-float16.tflite`: weights stored in half the bytes.
-    - "int8", `model-int8.tflite`: weights of products and convolutions in a quarter,
-      the front end's tables among them, and products computed in integers.
+    - "float16", `model-float16.tflite`: the network's weights in half the bytes.
+    - "int8", `model-int8.tflite`: in a quarter, and its products in integers (dynamic
+      range). The front end's tables stay float32 in both, see `smaller_weights`.
 
     Of a student that can be streamed also `stream.tflite`, float32, see `write_stream`.
 
@@ -75,10 +76,12 @@ def export_litert(
     with new_version(place) as places, tempfile.TemporaryDirectory() as saved:
         places[0].mkdir()
         save_frozen(freeze(model, front_end), saved)
+        exact = _converted(saved)
         for precision in wanted:
-            (places[0] / LITERT_FILES[precision]).write_bytes(
-                _converted(saved, precision)
-            )
+            data = exact
+            if precision != "float32":
+                data = smaller_weights(exact, precision, front_end.name)
+            (places[0] / LITERT_FILES[precision]).write_bytes(data)
         if not why_not_exact(model, front_end):
             write_stream(places[0] / STREAM, model, front_end)
         name = pathlib.Path(folder).name
@@ -86,13 +89,9 @@ def export_litert(
     return places[-1]
 
 
-def _converted(saved, precision):
+def _converted(saved):
     converter = tf.lite.TFLiteConverter.from_saved_model(saved, signature_keys=[NAME])
     converter.target_spec.supported_ops = [tf.lite.OpsSet.TFLITE_BUILTINS]
-    if precision != "float32":
-        converter.optimizations = [tf.lite.Optimize.DEFAULT]
-    if precision == "float16":
-        converter.target_spec.supported_types = [tf.float16]
     try:
         return converter.convert()
     except Exception as error:  # the converter raises what its parser raises

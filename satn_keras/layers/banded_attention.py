@@ -138,7 +138,8 @@ def _greater(one, other):
 def _blocks(x, block):
     """(batch, heads, frames, n) to (batch, heads, blocks, block, n)."""
     batch, heads, frames, width = _shape(x)
-    missing = -frames % block
+    # Of no negative number, whose remainder ONNX takes otherwise.
+    missing = (block - frames % block) % block
     x = ops.pad(x, [[0, 0], [0, 0], [0, missing], [0, 0]])
     return ops.reshape(x, (batch, heads, -1, block, width))
 

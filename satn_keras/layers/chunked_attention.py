@@ -84,7 +84,9 @@ def _at_most(chunk, frames):
 def _chunks(x, chunk):
     """(batch, heads, frames, n) to (chunks, batch, heads, chunk, n)."""
     batch, heads, frames, width = ops.shape(x)
-    x = ops.pad(x, [[0, 0], [0, 0], [0, -frames % chunk], [0, 0]])
+    # Of no negative number, whose remainder ONNX takes otherwise.
+    missing = (chunk - frames % chunk) % chunk
+    x = ops.pad(x, [[0, 0], [0, 0], [0, missing], [0, 0]])
     x = ops.reshape(x, (batch, heads, -1, chunk, width))
     return ops.moveaxis(x, 2, 0)
 

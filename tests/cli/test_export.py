@@ -1,5 +1,7 @@
 """`satn export`: the next version of a name, or one clear line."""
 
+import sys
+
 import pytest
 from typer.testing import CliRunner
 
@@ -51,3 +53,34 @@ def test_a_system_that_is_no_network_is_refused_in_one_line(tmp_path):
     assert answer.exit_code == 2
     assert "system gmm_hmm is not one network" in answer.stderr
     assert answer.stderr.count("\n") == 1 and not (tmp_path / "s").exists()
+
+
+@pytest.mark.parametrize(
+    ("options", "line"),
+    [
+        (["--format", "coreml"], "--format: must be one of saved_model, litert, onnx."),
+        (["--precision", "int8"], "--precision: belongs to --format litert."),
+        (
+            ["--format", "litert", "--precision", "int4"],
+            "--precision: must be of float32, float16, int8.",
+        ),
+    ],
+)
+def test_a_format_that_there_is_not_is_refused(student_run, tmp_path, options, line):
+    answer = export(student_run, "--name", "x", "--folder", tmp_path, *options)
+    assert answer.exit_code == 2
+    assert answer.stderr.startswith(f"satn: {line}")
+    assert list(tmp_path.rglob("*.*")) == []
+
+
+def test_what_was_left_out_for_want_of_an_extra_is_said(
+    student_run, tmp_path, monkeypatch
+):
+    monkeypatch.setitem(sys.modules, "tensorflow_serving.apis", None)
+    answer = export(student_run, "--name", "x", "--folder", tmp_path)
+    assert answer.exit_code == 0, answer.output
+    assert "no warm-up requests" in answer.stderr
+    assert "pip install 'satn-keras[serving]'" in answer.stderr
+    extra = tmp_path / "x" / "1" / "assets.extra"
+    assert (extra / "model_card.md").exists()
+    assert not (extra / "tf_serving_warmup_requests").exists()

@@ -1,6 +1,8 @@
 """`satn predict`: files and folders in, a table or JSON lines out."""
 
 import json
+import subprocess
+import sys
 
 import numpy as np
 import pytest
@@ -113,3 +115,61 @@ def test_hidden_files_and_folders_named_like_sounds_are_passed_over(folder):
     files, faults = find_audio([folder])
     assert [path.name for path in files] == ["a.wav", "b.flac", "c.OGG", "d.mp3"]
     assert faults == []
+
+
+@pytest.fixture(scope="module")
+def by_litert(student_run, tmp_path_factory):
+    """Folder of the small student's LiteRT files."""
+    folder = tmp_path_factory.mktemp("models")
+    words = ["export", str(student_run), "--name", "small", "--folder", str(folder)]
+    words += ["--format", "litert", "--precision", "float32"]
+    answer = CliRunner().invoke(app, words)
+    assert answer.exit_code == 0, answer.output
+    return folder / "small"
+
+
+def test_litert_says_what_tensorflow_says_and_loads_none_of_it(
+    exported, by_litert, folder
+):
+    script = (
+        "import sys\n"
+        "from satn_keras.cli.main import app\n"
+        "try:\n"
+        "    app(sys.argv[1:])\n"
+        "except SystemExit as end:\n"
+        "    assert not end.code, end.code\n"
+        "print(sorted({'tensorflow', 'keras', 'pandas'} & set(sys.modules)))\n"
+    )
+    words = ["predict", str(folder), "--model", str(by_litert), "--json"]
+    words += ["--runtime", "litert"]
+    done = subprocess.run(
+        [sys.executable, "-c", script, *words], capture_output=True, text=True
+    )
+    *lines, loaded = done.stdout.splitlines()
+    assert loaded == "[]", done.stderr
+    expected = predict(exported, folder, options=["--json"]).stdout.splitlines()
+    for found, line in zip(
+        map(json.loads, lines), map(json.loads, expected), strict=True
+    ):
+        assert found["path"] == line["path"] and found["label"] == line["label"]
+        assert found["probabilities"] == pytest.approx(line["probabilities"], abs=1e-4)
+
+
+@pytest.mark.parametrize(
+    ("options", "line"),
+    [
+        (["--runtime", "torch"], "--runtime: must be one of tensorflow, litert."),
+        (["--runtime", "litert", "--enrol", "x"], "--enrol, --out: need --runtime"),
+        (["--runtime", "litert"], "no exported model here. Export one with"),
+    ],
+)
+def test_a_runtime_that_cannot_do_it_is_one_line(exported, folder, options, line):
+    answer = predict(exported, folder, options=options)
+    assert answer.exit_code == 2
+    assert line in answer.stderr and answer.stderr.count("\n") == 1
+
+
+def test_nobody_enrols_with_a_model_that_knows_no_speakers(exported, folder):
+    answer = predict(exported, folder, options=["--enrol", str(folder)])
+    assert answer.exit_code == 2
+    assert "this model does not normalise by speaker" in answer.stderr

@@ -16,7 +16,7 @@ from satn_keras.models import PosteriorProduct, build_student
 from tests.support.sounds import vowel
 
 CLASSES = ("angry", "happy", "sad")
-SECONDS = (0.01, 0.2, 0.53, 1.1)
+SECONDS = (0.01, 0.2, 0.53, 1.1, 3.3)  # the last in two chunks of attention
 
 pytestmark = [
     pytest.mark.skipif(not hasattr(tf, "lite"), reason="no LiteRT converter here"),
@@ -60,7 +60,7 @@ def in_memory(judged, waveform):
 
 
 @pytest.mark.parametrize(
-    ("precision", "tolerance"), [("float32", 1e-4), ("float16", 2e-2), ("int8", 0.2)]
+    ("precision", "tolerance"), [("float32", 1e-4), ("float16", 2e-3), ("int8", 5e-2)]
 )
 def test_each_precision_answers_as_the_model_in_memory(
     judged, folder, precision, tolerance
@@ -84,6 +84,18 @@ def test_smaller_numbers_make_smaller_files(folder):
         for name in ("model.tflite", "model-float16.tflite", "model-int8.tflite")
     ]
     assert sizes == sorted(sizes, reverse=True)
+
+
+def test_every_operation_is_built_in(folder):
+    from tensorflow.lite.python import schema_py_generated as schema
+
+    for path in (folder / "litert" / "1").glob("*.tflite"):
+        model = schema.ModelT.InitFromPackedBuf(path.read_bytes(), 0)
+        codes = {
+            max(c.builtinCode, c.deprecatedBuiltinCode) for c in model.operatorCodes
+        }
+        assert schema.BuiltinOperator.CUSTOM not in codes
+        assert schema.BuiltinOperator.RFFT2D in codes  # the front end is inside
 
 
 def test_a_fresh_process_hears_without_tensorflow(folder):
