@@ -161,7 +161,8 @@ class Recognizer:
         """What the signature `attention` says of one waveform, by output name.
 
         `probabilities` (classes,), `label`, `score`, and `attention` (frames,), the
-        share of attention that each frame receives.
+        share of attention that each frame receives; of students also `map` (frames,
+        frames), `posterior_over_time` (frames, classes) and `frame_times` (frames,), s.
 
         Raises:
             AudioError: as `predict`.
@@ -177,4 +178,8 @@ class Recognizer:
             waveform=tf.constant(waveform[np.newaxis]),
             lengths=tf.constant([len(waveform)], tf.int32),
         )
-        return {name: tensor.numpy()[0] for name, tensor in answer.items()}
+        # Times are those of every row.
+        return {
+            name: tensor.numpy() if name == "frame_times" else tensor.numpy()[0]
+            for name, tensor in answer.items()
+        }

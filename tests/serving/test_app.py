@@ -90,13 +90,13 @@ def test_the_exported_student_answers_as_when_it_is_called(serving, student_fold
     with serving(student_folder) as client:
         answer = post(client, {"instances": [waveform.tolist()]})
         (row,) = answer.json()["predictions"]
-        missing = post(client, {"signature_name": "serve_bytes", "instances": ["a"]})
+        missing = post(client, {"signature_name": "serve_words", "instances": ["a"]})
     np.testing.assert_allclose(
         row["probabilities"], called["probabilities"][0], rtol=0, atol=1e-5
     )
     assert row["label"] == called["label"][0].numpy().decode()
     assert missing.status_code == 400
-    assert 'name: "serve_bytes" not found in signature def' in missing.json()["error"]
+    assert 'name: "serve_words" not found in signature def' in missing.json()["error"]
 
 
 @pytest.mark.parametrize(

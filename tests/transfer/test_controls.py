@@ -532,7 +532,10 @@ def test_a_recipe_describes_control_and_seed():
     losses = []
     for seed in (1, 1, 2):
         trainer = AttentionTransfer.from_config_values(
-            small_encoder("student", seed=2), small_recognizer(seed=3), config, seed
+            small_encoder("student", seed=2),
+            small_recognizer(seed=3),
+            config,
+            seed=seed,
         )
         trainer.compile("sgd", cross_entropy(), run_eagerly=True)
         losses.append(trainer.evaluate(x, y, verbose=0, return_dict=True))

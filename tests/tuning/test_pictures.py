@@ -4,7 +4,6 @@ import numpy as np
 import pytest
 
 from satn_keras.tuning.pictures import plot_parallel, plot_weight_search
-from tests.evaluation.conftest import drawn  # noqa: F401
 from tests.support.pictures import is_picture, texts
 
 
@@ -17,7 +16,7 @@ def points(panel, marker):
     ]
 
 
-def test_weights_stand_at_their_logarithm_and_none_apart(tmp_path, drawn):  # noqa: F811
+def test_weights_stand_at_their_logarithm_and_none_apart(tmp_path, drawn):
     path = plot_weight_search(
         [1.0, 0.0, 0.1, 0.1],
         [0.4, 0.3, 0.5, 0.7],
@@ -47,7 +46,7 @@ def test_a_picture_of_no_weight_is_refused(tmp_path):
         plot_weight_search([1.0], [0.4], [], [True], tmp_path / "weights.png")
 
 
-def test_a_line_leads_from_each_setting_to_its_ua(tmp_path, drawn):  # noqa: F811
+def test_a_line_leads_from_each_setting_to_its_ua(tmp_path, drawn):
     path = plot_parallel(
         {"transfer.weight": ("0", "0.1", "1"), "transfer.map": ("activation",)},
         [
@@ -71,7 +70,7 @@ def test_a_line_leads_from_each_setting_to_its_ua(tmp_path, drawn):  # noqa: F81
     ]
 
 
-def test_trials_that_are_all_alike_stand_in_the_middle(tmp_path, drawn):  # noqa: F811
+def test_trials_that_are_all_alike_stand_in_the_middle(tmp_path, drawn):
     plot_parallel(
         {"student.filters": ("8", "16")},
         [{"student.filters": "8"}, {"student.filters": "16"}],

@@ -66,5 +66,7 @@ def test_turns_without_a_word_are_no_lesson(tmp_path):
 
 
 def test_a_corpus_without_a_reader_is_named():
-    with pytest.raises(ConfigError, match="--corpus emodb: .* iemocap, manifest, nemo"):
-        table_corpus("emodb")
+    with pytest.raises(
+        ConfigError, match="--corpus nowhere: .* iemocap, .*manifest, .*nemo"
+    ):
+        table_corpus("nowhere")
