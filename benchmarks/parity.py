@@ -3,9 +3,10 @@
     python benchmarks/parity.py --run satn-nemo --manifest nemo.csv --folder exported
 
 Utterances of a manifest are cut or joined to lengths from 0.05 s to 60 s, evenly
-spaced in their logarithm, and heard by each format alone and in padded batches. The
-model in memory, alone, is what they are compared with. Prints a Markdown table; ends
-with code 1 where a float32 format is off by 1e-4 or names another class.
+spaced in their logarithm, and heard by each format alone and in padded batches, which
+are smaller where they would hold more than eight minutes. The model in memory, alone,
+is what they are compared with. Prints a Markdown table; ends with code 1 where a
+float32 format is off by 1e-4 or names another class.
 """
 
 from __future__ import annotations
@@ -27,6 +28,7 @@ from satn_keras.layers import chunked_copy
 from satn_keras.sound_file import read_audio
 
 SHORTEST, LONGEST = 0.05, 60.0  # seconds
+MOST_SECONDS = 480.0  # of audio in a batch, padding included: some 4 GB in LiteRT
 BOUND = 1e-4  # of what a float32 format may be off
 EXACT = ("SavedModel", "LiteRT float32", "ONNX")
 
@@ -38,7 +40,7 @@ def main():
     parser.add_argument("--manifest", type=pathlib.Path, required=True)
     parser.add_argument("--folder", type=pathlib.Path, required=True)
     parser.add_argument("--utterances", type=int, default=200)
-    parser.add_argument("--batch", type=int, default=32)
+    parser.add_argument("--sizes", type=int, nargs="+", default=[1, 32], help="batches")
     parser.add_argument("--longest", type=float, default=LONGEST, help="seconds")
     options = parser.parse_args()
     student = from_preset(options.run)
@@ -50,7 +52,7 @@ def main():
     print("| format | batch | max difference | utterances off by 1e-4 | labels equal |")
     print("| :-- | --: | --: | --: | --: |", flush=True)
     fault = False
-    for size in (1, options.batch):
+    for size in options.sizes:
         for name, load in formats.items():
             differences, equal = compare(load(), sounds, expected, size)
             off = (differences >= BOUND).sum()
@@ -136,9 +138,12 @@ def in_memory(student, sounds):
 
 def compare(hear, sounds, expected, size):
     """Largest difference of each utterance, and share of equal labels."""
-    found = []
-    for first in range(0, len(sounds), size):
-        part = sounds[first : first + size]
+    found, left = [], list(sounds)
+    while left:
+        part = left[:size]
+        while len(part) > 1 and len(part) * len(part[-1]) > MOST_SECONDS * 16000:
+            part.pop()  # sorted, so that the longest go
+        left = left[len(part) :]
         lengths = np.asarray([len(sound) for sound in part], "int32")
         batch = np.zeros((len(part), lengths.max()), "float32")
         for row, sound in zip(batch, part, strict=True):
