@@ -30,8 +30,20 @@ def probabilities(prediction):
     return list(prediction.probabilities.values())
 
 
-def test_the_course_is_what_the_model_says_of_each_beginning(recognizer):
+def test_the_course_is_that_of_the_model_s_own_signature(recognizer):
+    heard = hear(recognizer, vowel(0.53))
+    np.testing.assert_array_equal(heard.steps, heard.frames)
+    whole = list(heard.probabilities.values())
+    np.testing.assert_allclose(heard.course[-1], whole, atol=1e-5)
+
+
+def test_without_one_it_is_what_the_model_says_of_each_beginning(
+    recognizer, monkeypatch
+):
     waveform = vowel(0.53)
+    answer = recognizer.attend(waveform)
+    del answer["posterior_over_time"]
+    monkeypatch.setattr(recognizer, "attend", lambda _: answer)
     heard = hear(recognizer, waveform)
     np.testing.assert_allclose(heard.steps, [0.1, 0.2, 0.3, 0.4, 0.53])
     for seconds, posterior in zip(heard.steps, heard.course, strict=True):
