@@ -13,7 +13,7 @@ ROOT = pathlib.Path(__file__).parents[1]
 # another folder of its own storey and never from above.
 STOREYS = (
     ("errors",),
-    ("recipe_file", "sound_file"),
+    ("lazy_names", "recipe_file", "sound_file"),
     ("config",),
     (
         "corpora",
@@ -33,6 +33,7 @@ STOREYS = (
 STOREY_OF = {name: height for height, names in enumerate(STOREYS) for name in names}
 TENSORFLOW_FREE = (
     "errors.py",
+    "lazy_names.py",
     "recipe_file.py",
     "sound_file.py",
     "export/versions.py",

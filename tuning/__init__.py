@@ -3,26 +3,14 @@
 Names load when they are first used: a search space needs no TensorFlow.
 """
 
-import importlib
+from satn_keras.lazy_names import lazy_names
 
 _HOMES = {
-    "Dimension": "satn_keras.tuning.dimensions",
-    "Pruning": "satn_keras.tuning.pruning",
-    "SearchPlan": "satn_keras.tuning.plan",
-    "SearchSpace": "satn_keras.tuning.search_space",
-    "run_search": "satn_keras.tuning.search",
+    "Dimension": "dimensions",
+    "Pruning": "pruning",
+    "SearchPlan": "plan",
+    "SearchSpace": "search_space",
+    "run_search": "search",
 }
 
-__all__ = sorted(_HOMES)
-
-
-def __getattr__(name):
-    if name not in _HOMES:
-        raise AttributeError(f"module 'satn_keras.tuning' has no attribute {name!r}")
-    value = getattr(importlib.import_module(_HOMES[name]), name)
-    globals()[name] = value
-    return value
-
-
-def __dir__():
-    return sorted({*globals(), *__all__})
+__getattr__, __dir__, __all__ = lazy_names(__name__, _HOMES)

@@ -4,7 +4,7 @@ Names load when they are first used, so that the command line can offer strategi
 without TensorFlow.
 """
 
-import importlib
+from satn_keras.lazy_names import lazy_names
 
 _HOMES = {
     "Cluster": "cluster",
@@ -38,16 +38,4 @@ _HOMES = {
     "worker_share": "roles",
 }
 
-__all__ = sorted(_HOMES)
-
-
-def __getattr__(name):
-    if name not in _HOMES:
-        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    value = getattr(importlib.import_module(f"{__name__}.{_HOMES[name]}"), name)
-    globals()[name] = value
-    return value
-
-
-def __dir__():
-    return sorted({*globals(), *__all__})
+__getattr__, __dir__, __all__ = lazy_names(__name__, _HOMES)

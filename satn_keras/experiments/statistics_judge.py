@@ -21,8 +21,8 @@ def with_statistics_judge(
     """Model whose posterior is multiplied by that of a discriminant.
 
     The discriminant hears `UtteranceStatistics` of the features that the model hears.
-    It is fitted in closed form, on every utterance of the training part at every
-    speed, whole and unmasked. The model's own weights stay as they are.
+    It is fitted in closed form, on every utterance of the training part in every
+    version, whole and unmasked. The model's own weights stay as they are.
 
     Args:
         model: trained student; a functional model of `features` and `mask`.

@@ -3,7 +3,7 @@
 Names load when they are first used: `LiteRTRecognizer` needs no TensorFlow.
 """
 
-import importlib
+from satn_keras.lazy_names import lazy_names
 
 _HOMES = {
     "LiteRTRecognizer": "litert_recognizer",
@@ -16,17 +16,4 @@ _HOMES = {
     "load_model": "loading",
 }
 
-__all__ = sorted(_HOMES)
-
-
-def __getattr__(name):
-    if name not in _HOMES:
-        raise AttributeError(f"module 'satn_keras.export' has no attribute {name!r}")
-    module = importlib.import_module(f"satn_keras.export.{_HOMES[name]}")
-    value = getattr(module, name)
-    globals()[name] = value
-    return value
-
-
-def __dir__():
-    return sorted({*globals(), *__all__})
+__getattr__, __dir__, __all__ = lazy_names(__name__, _HOMES)

@@ -4,21 +4,15 @@ Names load when they are first used: the client needs the extra `serving`, the s
 the extra `serve`.
 """
 
-import importlib
+from satn_keras.lazy_names import lazy_names
 
 _HOMES = {
-    "Client": "satn_keras.serving.client",
-    "ModelService": "satn_keras.serving.service",
-    "ServedPrediction": "satn_keras.serving.client",
-    "Settings": "satn_keras.serving.settings",
-    "make_app": "satn_keras.serving.app",
-    "serve": "satn_keras.serving.server",
+    "Client": "client",
+    "ModelService": "service",
+    "ServedPrediction": "client",
+    "Settings": "settings",
+    "make_app": "app",
+    "serve": "server",
 }
 
-__all__ = sorted(_HOMES)
-
-
-def __getattr__(name):
-    if name not in _HOMES:
-        raise AttributeError(f"module 'satn_keras.serving' has no attribute {name!r}")
-    return getattr(importlib.import_module(_HOMES[name]), name)
+__getattr__, __dir__, __all__ = lazy_names(__name__, _HOMES)
