@@ -4,16 +4,15 @@ import numpy as np
 from keras import ops
 
 from satn_keras.features.prosody.linear_prediction import prediction_error_filter
-from satn_keras.features.prosody.peaks import pick
 from satn_keras.features.prosody.polynomial_roots import polynomial_roots
 
 ORDER = 11
 BAND = 5500.0  # Hz, in which speech is modelled
 MARGIN = 50.0  # Hz from either end, within which no formant lies
 WIDEST = 1000.0  # Hz of bandwidth; a wider root is a slope and no resonance
+FADE = 0.2, 0.5  # of WIDEST and of MARGIN, on either side of which a root fades
 PREEMPHASIS = 0.9
 FLOOR = 1e-5  # of a window's energy, as white noise, without which float32 may fail
-NONE = 1e9
 
 
 class Formants:
@@ -24,6 +23,10 @@ class Formants:
     pre-emphasis. Each root of the prediction error filter of order 11 above the
     real axis is a resonance: its angle is the frequency and its radius r the
     bandwidth, -ln(r) times the rate over pi. Those wider than 1 kHz do not count.
+
+    A root counts in part where its bandwidth lies within 200 Hz of that bound, or its
+    frequency within 25 Hz of the margins: no last digit can turn one formant into
+    another. Such a root fills a part of a formant, and the next root the rest.
 
     openSMILE takes the roots of a polynomial whose coefficients after the first have
     the opposite sign, so its eGeMAPS has other values.
@@ -51,9 +54,10 @@ class Formants:
         self._number = number
 
     def __call__(self, power):
-        """Frequencies and bandwidths, Hz, each (batch, frames, number).
+        """Frequencies and bandwidths in Hz, and presence, each (batch, frames, number).
 
-        Lowest first; both are 0 where there is no further formant.
+        Lowest first. Presence is 1 where there is such a formant, 0 where there is
+        none, where frequency and bandwidth are 0 as well, and between at the bounds.
         """
         correlation = ops.matmul(power[..., : len(self._cosines)], self._cosines)
         total = correlation[..., :1]
@@ -63,15 +67,38 @@ class Formants:
         frequency = ops.arctan2(imaginary, real) * (self._rate / (2 * np.pi))
         radius = ops.clip(ops.square(real) + ops.square(imaginary), 1e-12, 1.0)
         bandwidth = -0.5 * ops.log(radius) * (self._rate / np.pi)
-        resonates = ops.logical_and(bandwidth <= WIDEST, total > 0)
-        resonates = ops.logical_and(resonates, frequency >= MARGIN)
-        resonates = ops.logical_and(resonates, frequency <= self._rate / 2 - MARGIN)
-        left = ops.where(resonates, frequency, NONE)
-        found = []
-        for _ in range(self._number):
-            lowest = ops.min(left, axis=-1, keepdims=True, initial=NONE)
-            chosen = ops.logical_and(left == lowest, left < NONE)
-            found.append(pick(chosen, frequency, bandwidth))
-            left = ops.where(chosen, NONE, left)
-        frequencies, bandwidths = zip(*found, strict=True)
-        return ops.stack(frequencies, axis=-1), ops.stack(bandwidths, axis=-1)
+        counts = ops.where(total > 0, self._counts(frequency, bandwidth), 0.0)
+        shares = _shares(frequency, counts, self._number)
+        presence = ops.sum(shares, axis=-1)
+        some = ops.where(presence > 0, presence, 1.0)
+        frequency, bandwidth = (
+            ops.sum(shares * ops.expand_dims(values, 2), axis=-1) / some
+            for values in (frequency, bandwidth)
+        )
+        return frequency, bandwidth, ops.minimum(presence, 1.0)
+
+    def _counts(self, frequency, bandwidth):
+        """How far each root is a resonance, 0 to 1."""
+        edge = ops.minimum(frequency, self._rate / 2 - frequency)
+        return _fade(WIDEST - bandwidth, FADE[0] * WIDEST) * _fade(
+            edge - MARGIN, FADE[1] * MARGIN
+        )
+
+
+def _fade(distance, reach):
+    """From 0 at `-reach` to 1 at `reach`."""
+    return ops.clip(0.5 + 0.5 * distance / reach, 0.0, 1.0)
+
+
+def _shares(frequency, counts, number):
+    """What each root fills of each formant: (batch, frames, number, roots).
+
+    Resonances fill the line from 0 up, the lowest first, each as long as it counts;
+    the k-th formant is the line from k - 1 to k.
+    """
+    lower = ops.expand_dims(frequency, -2) < ops.expand_dims(frequency, -1)
+    counted = ops.where(lower, ops.expand_dims(counts, -2), 0.0)
+    begin = ops.expand_dims(ops.sum(counted, axis=-1), -2)
+    end = begin + ops.expand_dims(counts, -2)
+    first = np.arange(number, dtype="float32")[:, None]
+    return ops.relu(ops.minimum(end, first + 1) - ops.maximum(begin, first))

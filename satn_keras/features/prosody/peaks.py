@@ -8,6 +8,8 @@ FAR = 1e9
 def find_peaks(values):
     """Inner points that are higher than both neighbours, refined by a parabola.
 
+    Of two equal neighbours the first is the peak, so that none is lost in a tie.
+
     Args:
         values: float (..., points).
 
@@ -23,7 +25,7 @@ def find_peaks(values):
         (-0.25, 4.125)
     """
     before, here, after = values[..., :-2], values[..., 1:-1], values[..., 2:]
-    peak = ops.logical_and(here > before, here > after)
+    peak = ops.logical_and(here > before, here >= after)
     bend = ops.where(peak, before - 2 * here + after, -1.0)
     offset = 0.5 * (before - after) / bend
     return peak, offset, here - 0.25 * (before - after) * offset

@@ -10,6 +10,9 @@ from satn_keras.features.prosody.pitch_candidates import LOWEST
 
 SEARCH = 0.1  # of a period, on either side of it
 ALIKE = 0.5  # correlation that two neighbouring periods have at least
+FADE = (
+    0.1  # of correlation, on either side of ALIKE, within which a frame counts in part
+)
 DECIBEL = 20 / np.log(10)
 
 
@@ -21,6 +24,9 @@ class Perturbation:
     cross-spectrum. Jitter is the difference of the two lengths over their mean;
     shimmer the mean difference of neighbouring periods' ranges (highest sample
     less lowest) over their mean, as $20 \log_{10}(1 + s)$ dB.
+
+    Where a period hardly correlates with the next, a frame counts in part: no last
+    digit can make it regular.
 
     openSMILE marks period after period from the onset of a voice on, and a frame
     gets the mean over the periods that end in it; no frame here depends on where
@@ -56,7 +62,9 @@ class Perturbation:
         self._rotation = rotation.astype("float32")  # (2 bins, lags)
 
     def __call__(self, signal, count, pitch):
-        """Jitter and shimmer, (batch, frames, 2), 0 where unvoiced or irregular.
+        """Jitter and shimmer, and their presence, each (batch, frames, 2).
+
+        All are 0 where unvoiced or irregular.
 
         Args:
             signal: float (batch, samples).
@@ -70,8 +78,7 @@ class Perturbation:
         frames = frames - ops.mean(frames, axis=-1, keepdims=True)
         voiced = pitch > 0
         period = self._sample_rate / ops.where(voiced, pitch, self._sample_rate / 16)
-        position = ops.floor(self._time / ops.expand_dims(period, -1) + 1.5)
-        periods = [ops.where(position == k, frames, 0.0) for k in range(3)]
+        periods = [frames * self._within(period, k) for k in (-1, 0, 1)]
         spectrum = self._transform(frames)
         phase = ops.expand_dims(period, -1) * self._turns
         turn = ops.cos(phase), ops.sin(phase)
@@ -80,17 +87,26 @@ class Perturbation:
             spectrum[0] * turn[1] + spectrum[1] * turn[0],
         )
         energy = [ops.sum(ops.square(one), axis=-1) for one in periods]
-        lengths = [
-            self._length(periods[k], ahead, period, energy[k] * energy[k + 1])
-            for k in range(2)
-        ]
-        regular = ops.logical_and(lengths[0] > 0, lengths[1] > 0)
-        regular = ops.logical_and(regular, voiced)
+        lengths, regular = zip(
+            *(
+                self._length(periods[k], ahead, period, energy[k] * energy[k + 1])
+                for k in range(2)
+            ),
+            strict=True,
+        )
+        presence = ops.where(voiced, regular[0] * regular[1], 0.0)
         jitter = _relative(lengths[:1], lengths[1:])
         ranges = [_range(one) for one in periods]
         shimmer = _relative(ranges[:2], ranges[1:])
         values = ops.stack([jitter, DECIBEL * ops.log(1 + shimmer)], axis=-1)
-        return ops.where(ops.expand_dims(regular, -1), values, 0.0)
+        presence = ops.stack([presence, presence], axis=-1)
+        return ops.where(presence > 0, values, 0.0), presence
+
+    def _within(self, period, number):
+        """How far each sample lies in a period, the middle one being the 0-th."""
+        period = ops.expand_dims(period, -1)
+        distance = ops.abs(self._time - number * period)
+        return ops.clip(0.5 + 0.5 * period - distance, 0.0, 1.0)
 
     def _transform(self, frames):
         missing = self._fft_length - self._window_length
@@ -99,7 +115,7 @@ class Perturbation:
         return rfft(ops.concatenate([frames, silence], axis=-1), self._fft_length)
 
     def _length(self, part, ahead, period, energies):
-        """Samples to where `part` comes again, 0 where it does not."""
+        """Samples to where `part` comes again, and how far it does, 0 to 1."""
         real, imaginary = self._transform(part)
         cross = ops.concatenate(
             [
@@ -112,14 +128,15 @@ class Perturbation:
         peak, offset, _ = find_peaks(correlation)
         here, lags = correlation[..., 1:-1], self._lags[1:-1]
         near = ops.maximum(SEARCH * ops.expand_dims(period, -1), 1.0)
-        alike = ALIKE * ops.expand_dims(ops.sqrt(energies), -1)
         peak = ops.logical_and(peak, ops.abs(lags) <= near)
-        peak = ops.logical_and(peak, here > alike)
         height = ops.where(peak, here, 0.0)
         best = ops.max(height, axis=-1, keepdims=True, initial=0.0)
         chosen = ops.logical_and(peak, height == best)
         (lag,) = pick(chosen, lags + offset)
-        return ops.where(best[..., 0] > 0, period + lag, 0.0)
+        best = best[..., 0]
+        some = ops.where(best > 0, ops.sqrt(energies), 1.0)
+        alike = best / ops.where(some > 0, some, 1.0)
+        return period + lag, ops.clip(0.5 + 0.5 * (alike - ALIKE) / FADE, 0.0, 1.0)
 
 
 def _range(period):

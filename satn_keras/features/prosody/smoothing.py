@@ -3,14 +3,15 @@
 from keras import ops
 
 
-def smooth(values, own, skip_zeros=False):
+def smooth(values, own, presence=None):
     """Mean of each frame and its neighbours, of an utterance's own frames alone.
 
     Args:
         values: float (batch, frames, bands).
         own: bool (batch, frames), the utterance's own frames.
-        skip_zeros: whether zeros, which say "unvoiced", stay zeros and count in no
-            neighbour's mean.
+        presence: float, like `values`: how far a frame has a value, 0 to 1. It is the
+            weight of the frame in its neighbours' means, and its own mean is
+            multiplied by it: zeros, which say "unvoiced", stay zeros.
 
     Returns:
         As `values`; frames that are not the utterance's own are zero.
@@ -20,15 +21,16 @@ def smooth(values, own, skip_zeros=False):
         >>> own = ops.ones((1, 4), "bool")
         >>> ops.convert_to_numpy(smooth(values, own))[0, :, 0]
         array([1.5, 1. , 2. , 3. ], dtype=float32)
-        >>> ops.convert_to_numpy(smooth(values, own, skip_zeros=True))[0, :, 0]
+        >>> there = ops.cast(values > 0, "float32")
+        >>> ops.convert_to_numpy(smooth(values, own, there))[0, :, 0]
         array([3., 0., 0., 6.], dtype=float32)
     """
-    counts = ops.broadcast_to(ops.expand_dims(own, 2), ops.shape(values))
-    if skip_zeros:
-        counts = ops.logical_and(counts, values != 0)
-    total = _sum_of_three(ops.where(counts, values, 0.0))
-    number = _sum_of_three(ops.cast(counts, "float32"))
-    return ops.where(counts, total / ops.maximum(number, 1.0), 0.0)
+    own = ops.expand_dims(ops.cast(own, "float32"), 2)
+    weight = own * (ops.ones_like(values) if presence is None else presence)
+    number = _sum_of_three(weight)
+    # What does not count may be no number.
+    weighted = ops.where(weight > 0, weight * values, 0.0)
+    return weight * _sum_of_three(weighted) / ops.where(number > 0, number, 1.0)
 
 
 def _sum_of_three(values):

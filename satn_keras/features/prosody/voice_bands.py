@@ -24,7 +24,7 @@ class VoiceBands:
     """What is wanted of a voice's bands, smoothed over three frames.
 
     Zeros, which say "unvoiced" (or "no such formant"), stay zeros and count in no
-    neighbour's mean.
+    neighbour's mean; what is there in part counts in part.
 
     Args:
         spectrum: `Spectrum` of the windows in which a voice is sought.
@@ -53,26 +53,29 @@ class VoiceBands:
         """
         bands = {}
 
-        def add(names, values):
-            smoothed = smooth(values, own, skip_zeros=True)
+        def add(names, values, presence=None):
+            if presence is None:
+                presence = ops.cast(values != 0, "float32")
+            smoothed = smooth(values, own, presence)
             bands.update({name: smoothed[..., n] for n, name in enumerate(names)})
 
         if self._want(FORMANTS + LEVELS):
-            formants, widths = self._formants(power)
-            add(FORMANTS, ops.concatenate([formants, widths], axis=-1))
+            formants, widths, there = self._formants(power)
+            both = ops.concatenate([formants, widths], axis=-1)
+            add(FORMANTS, both, ops.concatenate([there, there], axis=-1))
         if self._want(PITCH + PERTURBATION + NOISE + LEVELS):
             frequency, voicing = self._pitch(power, own)
             add(PITCH[:1], ops.expand_dims(_semitones(frequency), 2))
             voicing = smooth(ops.expand_dims(voicing, 2), own)
             bands["voicing"] = voicing[..., 0]
         if self._want(PERTURBATION):
-            add(PERTURBATION, self._perturbation(signal, count, frequency))
+            add(PERTURBATION, *self._perturbation(signal, count, frequency))
         if self._want(NOISE):
             noise = self._noise(power, frequency)
             add(NOISE, ops.expand_dims(noise, 2))
         if self._want(LEVELS):
-            magnitude = ops.sqrt(power)
-            add(LEVELS, self._harmonics(magnitude, frequency, formants))
+            levels = self._harmonics(ops.sqrt(power), frequency, formants, there)
+            add(LEVELS, *levels)
         return bands
 
     def _want(self, names):
