@@ -3,6 +3,7 @@ import numpy as np
 import pytest
 
 from satn_keras.features import Prosody
+from satn_keras.features.prosody.formants import Formants
 from tests.support.voices import resonant_voice
 
 NAMES = [f"f{n}_{kind}" for kind in ("frequency", "bandwidth") for n in (1, 2, 3)]
@@ -36,3 +37,31 @@ def test_a_telephone_s_rate_keeps_the_resonances_it_can_hold():
     sound = resonant_voice((500, 1500), (80, 90), rate=8000)
     frequency, _ = formants(sound, rate=8000)
     np.testing.assert_allclose(frequency[:2], (500, 1500), rtol=0.04)
+
+
+def resonances(*pairs, rate=11000):
+    """Power, at the bins of a spectrum, of an all-pole filter of (Hz, bandwidth)."""
+    bins = np.linspace(0, 8000, 1601)  # 5 Hz apart
+    turns = np.exp(-2j * np.pi * bins / rate)
+    response = 1 - 0.9 * turns  # pre-emphasis, which the layer adds
+    for frequency, bandwidth in pairs:
+        pole = np.exp((2j * np.pi * frequency - np.pi * bandwidth) / rate)
+        response *= (1 - pole * turns) * (1 - pole.conj() * turns)
+    return bins, (1 / np.abs(response) ** 2).astype("float32")
+
+
+def test_a_resonance_that_widens_goes_step_by_step():
+    widths = np.arange(600, 1600, 2)
+    cases = [resonances((500, 80), (1500, width), (2500, 120)) for width in widths]
+    bins, power = cases[0][0], np.stack([power for _, power in cases])
+    frequency, bandwidth, presence = (
+        keras.ops.convert_to_numpy(part)[0]
+        for part in Formants(bins)(keras.ops.array(power[None]))
+    )
+    np.testing.assert_allclose(frequency[0], [500, 1500, 2500], atol=10)
+    np.testing.assert_allclose(bandwidth[0], [80, 600, 120], atol=10)
+    assert presence[0].tolist() == [1, 1, 1]
+    # A hard bound would jump by 1000 Hz.
+    assert np.abs(np.diff(frequency[:, 1])).max() < 250
+    assert np.abs(np.diff(presence, axis=0)).max() < 0.25
+    assert frequency[-1, 1] > 2000
