@@ -3,6 +3,7 @@
 import numpy as np
 from keras import ops
 
+from satn_keras.features.prosody.exact_product import exact_product
 from satn_keras.features.prosody.linear_prediction import prediction_error_filter
 from satn_keras.features.prosody.polynomial_roots import polynomial_roots
 
@@ -59,7 +60,7 @@ class Formants:
         Lowest first. Presence is 1 where there is such a formant, 0 where there is
         none, where frequency and bandwidth are 0 as well, and between at the bounds.
         """
-        correlation = ops.matmul(power[..., : len(self._cosines)], self._cosines)
+        correlation = exact_product(power[..., : len(self._cosines)], self._cosines)
         total = correlation[..., :1]
         # Scaled, as float32 cannot hold products of a whisper's energies.
         correlation = correlation / ops.where(total > 0, total, 1.0)
