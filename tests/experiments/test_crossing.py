@@ -8,7 +8,7 @@ from typer.testing import CliRunner
 from satn_keras.cli.main import app
 from satn_keras.config import ExperimentConfig
 from satn_keras.corpora import Manifest, relabel
-from satn_keras.errors import ConfigError
+from satn_keras.errors import ConfigError, ProtocolError
 from satn_keras.experiments.crossing import crossing
 from satn_keras.experiments.reevaluation import evaluate_run
 from tests.support.small_corpus import MANNERS, write_corpus
@@ -107,6 +107,15 @@ def test_a_run_scores_another_corpus_in_its_own_words(answer, manifests, tmp_pat
     run = answer[1] / "seed-3" / "second_third"
     scores, _, _ = evaluate_run(run, tmp_path / "fourth.csv")
     assert scores.num_utterances == 4
+
+
+def test_who_trained_under_a_joined_name_is_known_by_their_own(
+    answer, manifests, tmp_path
+):
+    heard = Manifest.read(manifests["first"]).where(speaker="bert")
+    heard.write(tmp_path / "heard.csv")
+    with pytest.raises(ProtocolError, match="speakers bert trained or selected"):
+        evaluate_run(answer[1] / "seed-3" / "second_third", tmp_path / "heard.csv")
 
 
 def test_datasets_of_the_recipe_s_manifest_are_named_by_themselves(answer, tmp_path):
