@@ -9,6 +9,7 @@ from satn_keras.cli.main import app
 from satn_keras.config import ExperimentConfig
 from satn_keras.corpora import Manifest, relabel
 from satn_keras.errors import ConfigError, ProtocolError
+from satn_keras.experiments.cross_validation import CrossValidation, check_plan
 from satn_keras.experiments.crossing import crossing
 from satn_keras.experiments.reevaluation import evaluate_run
 from tests.support.small_corpus import MANNERS, write_corpus
@@ -138,6 +139,7 @@ def test_datasets_of_the_recipe_s_manifest_are_named_by_themselves(answer, tmp_p
             "dataset 'nemo': not in .*Datasets: first, second, third",
         ),
         (["first"], [], "--test: must name at least one manifest or dataset"),
+        (["first"], ["first"], "dataset 'first' is in --train and in --test"),
     ],
 )
 def test_words_that_name_nothing_are_refused(answer, tmp_path, train, test, message):
@@ -146,6 +148,22 @@ def test_words_that_name_nothing_are_refused(answer, tmp_path, train, test, mess
     with pytest.raises(ConfigError, match=message):
         crossing(config, tmp_path / "out", train, test)
     assert not (tmp_path / "out").exists()
+
+
+def test_a_class_that_no_corpus_trains_is_not_tested(manifests, tmp_path):
+    config = ExperimentConfig.model_validate(
+        {
+            "data": {"classes": ["angry", "neutral"], "other_labels": "leave_out"},
+            "protocol": {"validation_speakers": 0},
+            "student_training": {"selection": "last"},
+            "transfer": {"weight": 0},
+        }
+    )
+    train, test = [str(manifests["third"])], [str(manifests["first"])]
+    crossed = crossing(config, tmp_path / "out", train, test)
+    plan = CrossValidation(crossed, tmp_path / "out")
+    with pytest.raises(ProtocolError, match="no training utterance is neutral"):
+        check_plan(plan)
 
 
 def test_a_dataset_without_a_manifest_to_take_it_from_is_refused(tmp_path):
