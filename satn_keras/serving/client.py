@@ -11,12 +11,9 @@ from collections.abc import Iterable, Iterator, Sequence
 import numpy as np
 
 from satn_keras.errors import AudioError, ServingError
+from satn_keras.export.waveforms import checked_waveform
 from satn_keras.serving.backoff import Backoff
-from satn_keras.serving.waveform_batches import (
-    SAMPLE_RATE,
-    batches,
-    check_waveform,
-)
+from satn_keras.serving.waveform_batches import SAMPLE_RATE, batches
 
 ENDINGS = (".wav", ".flac", ".ogg", ".mp3")
 
@@ -128,7 +125,10 @@ class Client:
             AudioError: if a waveform is not one-dimensional, float and finite.
             ServingError: with what the server said.
         """
-        named = [("", check_waveform(*each)) for each in enumerate(waveforms)]
+        named = [  # all of them are checked before the first is sent
+            ("", checked_waveform(waveform, f"waveform {number}"))
+            for number, waveform in enumerate(waveforms)
+        ]
         return list(self._predict_named(named))
 
     def predict_wav(self, sounds: Sequence[bytes]) -> list[ServedPrediction]:

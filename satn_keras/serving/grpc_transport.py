@@ -136,7 +136,7 @@ class GrpcTransport:
         try:
             return method(request, timeout=self._timeout, metadata=self._shown)
         except grpc.RpcError as error:
-            said = " ".join(error.details().split())
+            said = " ".join((error.details() or "nothing").split())
             told = ServingError(
                 f"grpc://{self._target}: the server said {error.code().name}: {said}"
             )

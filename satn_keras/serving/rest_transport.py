@@ -62,7 +62,7 @@ class RestTransport:
             {"signature_name": signature, "inputs": columns},
             option=orjson.OPT_SERIALIZE_NUMPY,
         )
-        outputs = self._call("POST", f"{self._path}:predict", body)["outputs"]
+        outputs = self._call("POST", f"{self._path}:predict", body, "outputs")
         if not isinstance(outputs, dict):
             outputs = {"output": outputs}
         return {name: np.asarray(value) for name, value in outputs.items()}
@@ -73,7 +73,7 @@ class RestTransport:
         Raises:
             ServingError: with what the server said.
         """
-        told = self._call("GET", self._path)["model_version_status"]
+        told = self._call("GET", self._path, None, "model_version_status")
         return {int(each["version"]): each["state"] for each in told}
 
     def signatures(self) -> dict[str, tuple[str, ...]]:
@@ -82,7 +82,7 @@ class RestTransport:
         Raises:
             ServingError: with what the server said.
         """
-        told = self._call("GET", f"{self._path}/metadata")["metadata"]
+        told = self._call("GET", f"{self._path}/metadata", None, "metadata")
         found = told["signature_def"]["signature_def"]
         return {name: tuple(each["inputs"]) for name, each in found.items()}
 
@@ -90,8 +90,15 @@ class RestTransport:
         """Close its connections."""
         self._client.close()
 
-    def _call(self, method, path, body=None):
-        return self._backoff.call(lambda: self._try(method, path, body))
+    def _call(self, method, path, body, part):
+        """Value of the answer's key `part`."""
+        answer = self._backoff.call(lambda: self._try(method, path, body))
+        if not isinstance(answer, dict) or part not in answer:
+            raise ServingError(
+                f"{self._url}{path}: the answer has no {part!r}. Check that this is "
+                "the address of a model server."
+            )
+        return answer[part]
 
     def _try(self, method, path, body):
         where = f"{self._url}{path}"
