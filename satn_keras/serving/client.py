@@ -13,6 +13,7 @@ import numpy as np
 from satn_keras.errors import AudioError, ServingError
 from satn_keras.export.waveforms import checked_waveform
 from satn_keras.serving.backoff import Backoff
+from satn_keras.serving.served_model import ServedModel
 from satn_keras.serving.waveform_batches import SAMPLE_RATE, batches
 
 ENDINGS = (".wav", ".flac", ".ogg", ".mp3")
@@ -79,8 +80,10 @@ class Client:
                 f"version={version}, label={label!r}."
             )
         kind, address = _transport(url)
-        parts = (model, version, label, timeout, backoff or Backoff(), api_key)
-        self._transport = kind(address, *parts)
+        backoff = backoff or Backoff()
+        self._transport = kind(
+            ServedModel(address, model, version, label, timeout, backoff, api_key)
+        )
 
     def __enter__(self):
         return self
