@@ -9,6 +9,9 @@ import soxr
 
 from satn_keras.errors import AudioError
 
+# Full scale is 1. Far above it the features' sums overflow, and answers are nan.
+LOUDEST = 1e6
+
 
 def read_audio(path, sample_rate=16000):
     """Mono waveform of a sound file: the mean of its channels, resampled.
@@ -22,7 +25,8 @@ def read_audio(path, sample_rate=16000):
 
     Raises:
         AudioError: if the file is missing, is not audio, or holds no samples or
-            samples that are not finite. The message names file, rule and remedy.
+            samples that are not finite or beyond `LOUDEST`. The message names file,
+            rule and remedy.
     """
     path = pathlib.Path(os.fsdecode(path))
     if not path.is_file():
@@ -39,10 +43,10 @@ def read_audio(path, sample_rate=16000):
             f"({getattr(error, 'error_string', error)}). Convert it, or replace the "
             "damaged copy."
         ) from error
-    if not np.isfinite(samples).all():
+    if not is_sound(samples):
         raise AudioError(
-            f"{path}: every sample must be a finite number. Export the file again, "
-            "as 16-bit PCM for example."
+            f"{path}: every sample must be a finite number, at most {LOUDEST:g} times "
+            "full scale. Export the file again, as 16-bit PCM for example."
         )
     samples = samples.mean(axis=1)
     if rate != sample_rate:
@@ -53,3 +57,13 @@ def read_audio(path, sample_rate=16000):
             "manifest, or replace the empty copy."
         )
     return samples
+
+
+def is_sound(samples):
+    """Whether every sample is finite and no louder than `LOUDEST`.
+
+    Example:
+        >>> is_sound(np.array([0.5, -1.0])), is_sound(np.array([1e30, np.nan]))
+        (True, False)
+    """
+    return bool((np.abs(samples) <= LOUDEST).all())

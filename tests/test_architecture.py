@@ -37,6 +37,7 @@ TENSORFLOW_FREE = (
     "recipe_file.py",
     "sound_file.py",
     "export/versions.py",
+    "export/named_predictions.py",
     "export/prediction.py",
     "export/waveforms.py",
     "export/litert_recognizer.py",

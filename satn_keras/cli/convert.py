@@ -42,6 +42,8 @@ def convert(
     Those of EmoBox and SpeechBrain are a JSONL and a JSON file; lhotse is a folder of
     recordings and supervisions, audformat one of db.yaml and tables.
     """
+    if target.exists() and source.exists() and target.samefile(source):
+        raise ConfigError(f"{target}: IN would be replaced. Choose another OUT.")
     manifest = _read(source, read_as, root, dataset)
     _write(manifest, target, write_as)
     typer.echo(

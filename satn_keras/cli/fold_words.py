@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from satn_keras.cli.recipe_words import read_words
+from satn_keras.errors import ConfigError
 
 if TYPE_CHECKING:
     from satn_keras.config import ExperimentConfig
@@ -36,6 +37,11 @@ def read_divisions(words: Sequence[str], manifest: Manifest) -> list[Division]:
     )
 
     settings = [word for word in words if "=" in word]
+    if words and len(settings) == len(words):
+        raise ConfigError(
+            f"--folds: {settings[0]} is a setting, of which folds nobody says. Name "
+            "the protocol too: --folds speaker_folds."
+        )
     divisions = []
     for word in words:
         if word in settings:

@@ -100,13 +100,22 @@ def _label(words):
 
 
 def _key(path):
-    key = os.environ.get(KEY_VARIABLE) if path is None else path.read_text("utf-8")
+    key = os.environ.get(KEY_VARIABLE) if path is None else _text(path)
     if key is not None and not key.strip():
         raise ConfigError(
             f"{path or KEY_VARIABLE}: the API key must not be empty. Write it there, "
             "or ask for none."
         )
     return key and key.strip()
+
+
+def _text(path):
+    try:
+        return path.read_text("utf-8")
+    except UnicodeDecodeError as error:
+        raise ConfigError(
+            f"{path}: the API key must be text in UTF-8. Write it anew."
+        ) from error
 
 
 def _check_extra():

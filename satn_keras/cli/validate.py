@@ -20,7 +20,9 @@ class LexiconName(str, enum.Enum):
 def validate(
     manifest: pathlib.Path = typer.Argument(help="Manifest that `satn prepare` wrote."),
     classes: str = typer.Option(
-        None, help="Allowed labels, separated by commas; any when absent."
+        None,
+        help="Allowed labels, separated by commas, merged where one is such as "
+        "happy=happy+excited; or a named set such as common-4. Any when absent.",
     ),
     folds: list[str] = typer.Option(
         [],
@@ -46,18 +48,21 @@ def validate(
 ) -> None:
     """Read every file of a manifest and report what is wrong; exit code 1 on errors."""
     from satn_keras.cli.fold_words import read_divisions
-    from satn_keras.corpora import Manifest
+    from satn_keras.corpora import Manifest, read_classes
     from satn_keras.corpora import validate as audit
     from satn_keras.experiments.audits.words import unknown_words
 
+    names = [name for name in (classes or "").split(",") if name.strip()]
+    wanted = read_classes(",".join(names)) if names else None
     utterances = Manifest.read(manifest)
+    if wanted is not None:
+        utterances = wanted.merge(utterances)
     divisions = read_divisions(folds, utterances)
     _check_out(out)
-    allowed = [name.strip() for name in (classes or "").split(",") if name.strip()]
     with progress_bar("reading") as progress:
         found = audit(
             utterances,
-            classes=allowed or None,
+            classes=wanted and wanted.names,
             progress=progress,
             longest=longest,
             divisions=divisions,

@@ -45,6 +45,16 @@ def join_manifests(manifests: Sequence[Manifest]) -> Manifest:
     return Manifest(_renamed(one, shared) for one in every)
 
 
+def own_name(dataset: str, name: str) -> str:
+    """Name by which the corpus itself knows someone whom `join_manifests` renamed.
+
+    Example:
+        >>> own_name("emodb", "emodb-03"), own_name("emodb", "03")
+        ('03', '03')
+    """
+    return name.removeprefix(f"{dataset}-") if dataset else name
+
+
 def _shared(every: Sequence[Utterance], field: str) -> set[str]:
     """Names of the field that stand in several datasets."""
     datasets = collections.defaultdict(set)

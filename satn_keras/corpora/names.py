@@ -84,14 +84,18 @@ class NamePattern:
             raise self._fault(name)
         return found.groupdict()
 
-    def read(self, path: str | os.PathLike) -> dict[str, str]:
+    def read(self, path: str | os.PathLike, name: str | None = None) -> dict[str, str]:
         """The fields of a file's name.
+
+        Args:
+            path: Of the file.
+            name: What it should be called; its own name when absent.
 
         Raises:
             CorpusError: naming the file and the first field that does not fit.
         """
         try:
-            return self.parse(pathlib.Path(path).stem)
+            return self.parse(pathlib.Path(path).stem if name is None else name)
         except CorpusError as error:
             raise CorpusError(f"{path}: {error}") from error
 

@@ -10,7 +10,6 @@ from satn_keras.corpora.manifest import Manifest
 from satn_keras.corpora.names import NamePattern, Part
 from satn_keras.corpora.sound_files import sounds_below
 from satn_keras.corpora.utterance import Utterance
-from satn_keras.errors import CorpusError
 
 SAVEE_EMOTIONS = {
     "a": "angry",
@@ -76,10 +75,7 @@ def _name(path: pathlib.Path) -> str:
 
 
 def _utterance(name: str, path: pathlib.Path) -> Utterance:
-    try:
-        fields = SAVEE_NAMES.parse(name)
-    except CorpusError as error:
-        raise CorpusError(f"{path}: {error}") from error
+    fields = SAVEE_NAMES.read(path, name)
     return Utterance(
         key=name,
         path=str(path),

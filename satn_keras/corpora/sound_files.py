@@ -20,7 +20,7 @@ def sounds_below(
     """Sound file of each name below a folder, in the names' order.
 
     Names with a first point are passed over: archives packed on a Mac have a
-    "._a.wav" beside each "a.wav".
+    "._a.wav" beside each "a.wav". Links to folders are followed, each folder once.
 
     Args:
         root: Folder to walk.
@@ -69,9 +69,22 @@ def _walk(
 ) -> Iterator[pathlib.Path]:
     if not root.is_dir():
         raise CorpusError(f"{root}: no such folder. {layout} Check the path.")
-    for folder, below, names in os.walk(os.path.abspath(root)):
-        below[:] = sorted(name for name in below if not name.startswith("."))
+    seen = {os.path.realpath(root)}  # parts of a corpus may be links to other disks
+    for folder, below, names in os.walk(os.path.abspath(root), followlinks=True):
+        below[:] = [
+            name
+            for name in sorted(below)
+            if not name.startswith(".") and _is_new(os.path.join(folder, name), seen)
+        ]
         for name in sorted(names):
             path = pathlib.Path(folder, name)
             if not name.startswith(".") and path.suffix.lower() in endings:
                 yield path
+
+
+def _is_new(folder: str, seen: set[str]) -> bool:
+    """Whether a folder was not seen by any path; it is now."""
+    place = os.path.realpath(folder)
+    before = len(seen)
+    seen.add(place)
+    return len(seen) > before

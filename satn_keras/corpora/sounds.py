@@ -208,7 +208,8 @@ def _fault(path, file, waves) -> tuple[str, str]:
     if not all(wave.finite for wave in waves):
         return (
             "non_finite",
-            f"{path}: holds samples that are not finite. Replace the file.",
+            f"{path}: holds samples that are not finite, or far beyond full scale. "
+            "Replace the file.",
         )
     if length < WINDOW_SECONDS * file.samplerate:
         return "too_short", (

@@ -11,7 +11,6 @@ from satn_keras.corpora.manifest import Manifest
 from satn_keras.corpora.names import NamePattern, Part
 from satn_keras.corpora.sound_files import sounds_below
 from satn_keras.corpora.utterance import Utterance
-from satn_keras.errors import CorpusError
 
 TESS_EMOTIONS = {
     "angry": "angry",
@@ -89,10 +88,7 @@ def _name(path: pathlib.Path) -> str:
 
 
 def _utterance(name: str, path: pathlib.Path) -> Utterance:
-    try:
-        fields = TESS_NAMES.parse(name)
-    except CorpusError as error:
-        raise CorpusError(f"{path}: {error}") from error
+    fields = TESS_NAMES.read(path, name)
     return Utterance(
         key=name,
         path=str(path),

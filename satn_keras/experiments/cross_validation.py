@@ -14,7 +14,7 @@ import keras
 from satn_keras.config import ExperimentConfig
 from satn_keras.corpora import Manifest
 from satn_keras.errors import ConfigError, ProtocolError
-from satn_keras.experiments.choosing import check_choosing
+from satn_keras.experiments.choosing import check_choosing, check_taught
 from satn_keras.experiments.cross_reports import cross_report
 from satn_keras.experiments.cross_scores import (
     men_folds,
@@ -117,7 +117,8 @@ def check_plan(plan: CrossValidation, folds: Sequence[Fold] | None = None) -> No
         ConfigError: if the folder holds another kind of run, something is chosen on
             a validation part that is empty, or a teacher is wrong.
         ImportError: if a library of the system is missing.
-        ProtocolError: if a teacher has heard, or would hear, a test speaker.
+        ProtocolError: if a teacher has heard, or would hear, a test speaker, or
+            datasets are tested on classes that no other one trains.
     """
     config = with_absolute_paths(plan.config)
     path = pathlib.Path(plan.path)
@@ -133,6 +134,8 @@ def check_plan(plan: CrossValidation, folds: Sequence[Fold] | None = None) -> No
         folds = chosen_folds(manifest, config, plan.fold_names)
     for fold in folds:
         check_choosing(config, fold.validation, "protocol.validation_speakers")
+        if config.protocol.folds == "cross_corpus":  # speakers may lack a rare class
+            check_taught(fold)
     if not config.transfer.needs_teacher:
         return
     if plan.teacher is not None:

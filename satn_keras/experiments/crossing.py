@@ -32,8 +32,8 @@ def crossing(
         test: The same, to test.
 
     Raises:
-        ConfigError: if either is empty, a dataset is named without a manifest in the
-            recipe, or `out` holds another recipe.
+        ConfigError: if either is empty, a dataset is in both or is named without a
+            manifest in the recipe, or `out` holds another recipe.
         ManifestError: if a manifest breaks a rule, or they cannot be joined.
     """
     for option, words in (("--train", train), ("--test", test)):
@@ -44,11 +44,16 @@ def crossing(
             )
     parts = {"train": _named(config, train), "test": _named(config, test)}
     manifests = [part for each in parts.values() for part in each]
-    whole = manifests[0] if len(manifests) == 1 else join_manifests(manifests)
     names = {
         kind: tuple(sorted({one.dataset for part in each for one in part}))
         for kind, each in parts.items()
     }
+    if both := sorted(set(names["train"]) & set(names["test"])):
+        raise ConfigError(
+            f"dataset {both[0]!r} is in --train and in --test. Name each once; a "
+            "manifest without the column `dataset` goes by its file's name."
+        )
+    whole = join_manifests(manifests)
     path = pathlib.Path(os.path.abspath(out)) / "emotions.csv"
     crossed = _recipe(config, path, names)
     RunDirectory.plan(out, crossed)  # before anything is written there

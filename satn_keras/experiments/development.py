@@ -85,7 +85,8 @@ def develop(
     Args:
         config: the recipe.
         fold_name: fold of the recipe's protocol whose test speakers stay unheard;
-            those of `data.test_speakers` when absent.
+            those of `data.test_speakers` when absent, or of `cross_corpus` its
+            test datasets.
         num_folds: groups of development speakers, each of which scores one inner
             fold; every speaker alone when absent.
         choice: "apart" gives the epoch to another speaker than the scoring ones,
@@ -184,11 +185,12 @@ def inner_folds(
 
 def _outer_fold(config, name) -> tuple[ExperimentConfig, Fold, tuple[str, ...]]:
     """Recipe, fold and classes; a fold of the protocol is named in the recipe."""
-    if name is None:
+    # Of whole datasets there is one fold, whose test datasets nobody may search on.
+    if name is None and config.protocol.folds != "cross_corpus":
         fold, classes = student_fold(config)
         return config, fold, classes
     manifest, classes = labelled_manifest(config)
-    (fold,) = chosen_folds(manifest, config, [name])
+    (fold,) = chosen_folds(manifest, config, None if name is None else [name])
     return fold_config(config, fold, config.seed), fold, classes
 
 

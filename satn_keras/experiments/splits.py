@@ -10,6 +10,7 @@ import soundfile
 
 from satn_keras.config import ExperimentConfig
 from satn_keras.corpora import Manifest, class_indices
+from satn_keras.corpora.joining import own_name
 from satn_keras.errors import ConfigError, ManifestError, ProtocolError
 from satn_keras.experiments.audits.door import describe_dropped, refuse_errors
 from satn_keras.experiments.audits.dropped import keys_to_drop, without_dropped
@@ -95,8 +96,8 @@ def teacher_fold(config: ExperimentConfig) -> Fold:
     students = _student_fold(config)[0] if config.data.emotions else None
     if students is not None:
         if shared(speakers_of(manifest), speakers_of(students.test)):
-            test = _present(students.test, manifest)
-            validation = _present(students.validation, manifest) or validation
+            test = _those_of(students.test, manifest)
+            validation = _those_of(students.validation, manifest) or validation
     fold = hold_out_speakers(manifest, test, validation, seed=config.seed)
     if students is not None:
         _check_apart(fold, students)
@@ -137,19 +138,22 @@ def shared(some: Iterable[Speaker], others: Iterable[Speaker]) -> list[Speaker]:
     """Those of `some` who may be one of `others`, sorted.
 
     Equal names of different datasets are different people; where one side names no
-    dataset, they may be the same.
+    dataset, they may be the same. The name that `join_manifests` gives to someone is
+    theirs as well.
 
     Example:
         >>> shared({("a", "01"), ("a", "02")}, {("b", "01"), ("", "02")})
         [('a', '02')]
+        >>> shared({("a", "01")}, {("a", "a-01")})
+        [('a', '01')]
     """
     datasets: dict[str, set[str]] = {}
     for dataset, name in others:
-        datasets.setdefault(name, set()).add(dataset)
+        datasets.setdefault(own_name(dataset, name), set()).add(dataset)
     return sorted(
         (dataset, name)
         for dataset, name in some
-        if (known := datasets.get(name))
+        if (known := datasets.get(own_name(dataset, name)))
         and (not dataset or "" in known or dataset in known)
     )
 
@@ -238,5 +242,7 @@ def _check_apart(teachers: Fold, students: Fold) -> None:
             )
 
 
-def _present(part: Manifest, manifest: Manifest) -> tuple[str, ...]:
-    return tuple(name for name in part.speakers if name in manifest.speakers)
+def _those_of(part: Manifest, manifest: Manifest) -> tuple[str, ...]:
+    """Speakers of `manifest` who may be one of `part`, as it names them."""
+    same = shared(speakers_of(manifest), speakers_of(part))
+    return tuple(dict.fromkeys(name for _, name in same))

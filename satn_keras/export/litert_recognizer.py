@@ -2,22 +2,21 @@
 
 from __future__ import annotations
 
-import dataclasses
 import json
 import os
 import pathlib
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Sequence
 
 import numpy as np
 
 from satn_keras.errors import ArtifactError, AudioError, ConfigError
+from satn_keras.export.named_predictions import NamedPredictions
 from satn_keras.export.prediction import Prediction
 from satn_keras.export.versions import CARD, LITERT_FILES, find_version
-from satn_keras.export.waveforms import batches, padded
-from satn_keras.sound_file import read_audio
+from satn_keras.export.waveforms import padded
 
 
-class LiteRTRecognizer:
+class LiteRTRecognizer(NamedPredictions):
     """Emotion recogniser loaded from a LiteRT file; imports no TensorFlow.
 
     Args:
@@ -78,29 +77,6 @@ class LiteRTRecognizer:
                 "of a minute."
             ) from error
         return [self._prediction(row) for row in rows]
-
-    def predict_named(
-        self, waveforms: Iterable[tuple[str | os.PathLike, np.ndarray]]
-    ) -> Iterator[Prediction]:
-        """Emotion of each (path, waveform), in order, as they come.
-
-        Raises:
-            AudioError: as `predict`.
-        """
-        for batch in batches(waveforms):
-            predictions = self.predict([waveform for _, waveform in batch])
-            for (path, _), prediction in zip(batch, predictions, strict=True):
-                yield dataclasses.replace(prediction, path=os.fspath(path))
-
-    def predict_files(self, paths: Iterable[str | os.PathLike]) -> Iterator[Prediction]:
-        """Emotion of each file, in order, at any rate and channel count.
-
-        Raises:
-            AudioError: for the first file that cannot be read, by its name.
-        """
-        return self.predict_named(
-            (path, read_audio(path, self.sample_rate)) for path in paths
-        )
 
     def _prediction(self, row):
         best = int(np.argmax(row))

@@ -2,20 +2,19 @@
 
 from __future__ import annotations
 
-import dataclasses
 import json
 import os
 import pathlib
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Sequence
 
 import numpy as np
 import tensorflow as tf
 
 from satn_keras.errors import ArtifactError, AudioError, ConfigError
+from satn_keras.export.named_predictions import NamedPredictions
 from satn_keras.export.prediction import Prediction
 from satn_keras.export.versions import CARD, EXTRA, find_version
-from satn_keras.export.waveforms import batches, checked_waveform, padded
-from satn_keras.sound_file import read_audio
+from satn_keras.export.waveforms import checked_waveform, padded
 
 # What TensorFlow raises for files that are missing, cut short or not its own.
 _DAMAGE = (
@@ -24,7 +23,7 @@ _DAMAGE = (
 )
 
 
-class Recognizer:
+class Recognizer(NamedPredictions):
     """Emotion recogniser loaded from an exported SavedModel.
 
     Args:
@@ -68,21 +67,21 @@ class Recognizer:
             (1, 2, bands, channels), float32: mean and deviation.
 
         Raises:
-            AudioError: as `predict`, or if there is no waveform.
+            AudioError: as `predict`, or if there is no waveform, or silence alone.
             ConfigError: if the model does not normalise by speaker.
         """
-        if "enrol" not in self._model.signatures:
-            raise ConfigError(
-                f"{self.folder}: this model does not normalise by speaker, so that "
-                "nobody can be enrolled. Leave the enrolment out."
-            )
+        enrol = self._by_speaker("enrol")
         if not len(waveforms):
             raise AudioError("An enrolment needs at least one waveform. Add some.")
         batch, lengths = padded(waveforms)
-        answer = self._model.signatures["enrol"](
-            waveform=tf.constant(batch), lengths=tf.constant(lengths)
-        )
-        return answer["statistics"].numpy()
+        answer = enrol(waveform=tf.constant(batch), lengths=tf.constant(lengths))
+        statistics = answer["statistics"].numpy()
+        if not statistics[:, 1].any():
+            raise AudioError(
+                "An enrolment needs sound that changes: this is silence, or shorter "
+                "than two frames. Take some seconds of speech."
+            )
+        return statistics
 
     def predict(
         self, waveforms: Sequence[np.ndarray], statistics: np.ndarray | None = None
@@ -97,6 +96,7 @@ class Recognizer:
         Raises:
             AudioError: if a waveform is not one-dimensional, float and finite, or
                 too long for the memory.
+            ConfigError: if there are statistics and the model takes none.
         """
         if not len(waveforms):
             return []
@@ -106,7 +106,7 @@ class Recognizer:
             if statistics is None:
                 answer = self._recognize(**inputs)
             else:
-                enrolled = self._model.signatures["serve_enrolled"]
+                enrolled = self._by_speaker("serve_enrolled")
                 answer = enrolled(**inputs, statistics=tf.constant(statistics))
         except tf.errors.ResourceExhaustedError as error:
             raise AudioError(
@@ -126,36 +126,6 @@ class Recognizer:
                 strict=True,
             )
         ]
-
-    def predict_named(
-        self,
-        waveforms: Iterable[tuple[str | os.PathLike, np.ndarray]],
-        statistics: np.ndarray | None = None,
-    ) -> Iterator[Prediction]:
-        """Emotion of each (path, waveform), in order, as they come.
-
-        Short ones share a batch; a long one, whose attention costs the square of its
-        length, gets a batch of its own.
-
-        Raises:
-            AudioError: as `predict`.
-        """
-        for batch in batches(waveforms):
-            sounds = [waveform for _, waveform in batch]
-            enrolled = () if statistics is None else (statistics,)
-            predictions = self.predict(sounds, *enrolled)
-            for (path, _), prediction in zip(batch, predictions, strict=True):
-                yield dataclasses.replace(prediction, path=os.fspath(path))
-
-    def predict_files(self, paths: Iterable[str | os.PathLike]) -> Iterator[Prediction]:
-        """Emotion of each file, in order, at any rate and channel count.
-
-        Raises:
-            AudioError: for the first file that cannot be read, by its name.
-        """
-        return self.predict_named(
-            (path, read_audio(path, self.sample_rate)) for path in paths
-        )
 
     def attend(self, waveform: np.ndarray) -> dict[str, np.ndarray]:
         """What the signature `attention` says of one waveform, by output name.
@@ -183,3 +153,12 @@ class Recognizer:
             name: tensor.numpy() if name == "frame_times" else tensor.numpy()[0]
             for name, tensor in answer.items()
         }
+
+    def _by_speaker(self, name):
+        """Function of a signature that models which normalise by speaker have."""
+        if name not in self._model.signatures:
+            raise ConfigError(
+                f"{self.folder}: this model does not normalise by speaker, so that "
+                "nobody can be enrolled. Leave the enrolment out."
+            )
+        return self._model.signatures[name]

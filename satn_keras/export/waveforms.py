@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator, Sequence
 import numpy as np
 
 from satn_keras.errors import AudioError
+from satn_keras.sound_file import LOUDEST, is_sound
 
 MOST_ROWS = 8  # utterances in one batch
 MOST_SQUARED_SAMPLES = 8 * (15 * 16000) ** 2  # eight of a quarter of a minute
@@ -58,8 +59,9 @@ def checked_waveform(waveform: np.ndarray, name: str) -> np.ndarray:
             f"shape={waveform.shape}, dtype={waveform.dtype}. Average its channels; "
             "divide 16-bit samples by 32768."
         )
-    if not np.isfinite(waveform).all():
+    if not is_sound(waveform):
         raise AudioError(
-            f"{name}: every sample must be a finite number. Record or decode it again."
+            f"{name}: every sample must be a finite number, at most {LOUDEST:g} times "
+            "full scale. Record or decode it again."
         )
     return waveform

@@ -5,6 +5,8 @@ import warnings
 
 import tensorflow as tf
 
+from satn_keras.sound_file import LOUDEST
+
 HEAD = 48  # bytes, enough for every header below
 SLOWEST, FASTEST = 1000, 384000  # Hz; another rate is a damaged header's
 # ISO/IEC 11172-3 and 13818-3, table of sampling frequencies; MPEG 2.5 halves them.
@@ -47,7 +49,7 @@ def decode_in_graph(path, sample_rate, otherwise):
         lambda: samples,
         lambda: _resample(samples, rate, sample_rate),
     )
-    sound = tf.reduce_all(tf.math.is_finite(samples)) & (tf.size(samples) > 0)
+    sound = tf.reduce_all(tf.abs(samples) <= LOUDEST) & (tf.size(samples) > 0)
     return tf.cond(sound, lambda: samples, lambda: otherwise(path, sample_rate))
 
 

@@ -10,6 +10,7 @@ import soundfile
 
 from satn_keras.serving.refusals import clipped, malformed
 from satn_keras.serving.settings import Settings
+from satn_keras.sound_file import LOUDEST, is_sound
 
 WAVEFORM, LENGTHS, AUDIO_BYTES = "waveform", "lengths", "audio_bytes"
 
@@ -39,6 +40,7 @@ def check_audio(
         )
     if WAVEFORM in inputs:
         _check_seconds(inputs[WAVEFORM].shape[-1] / sample_rate, WAVEFORM, settings)
+        _check_loudness(inputs[WAVEFORM])
         _check_lengths(inputs[WAVEFORM], inputs.get(LENGTHS))
     for number, sound in enumerate(inputs.get(AUDIO_BYTES, ())):
         _check_wav(sound, f"{AUDIO_BYTES}[{number}]", settings)
@@ -49,6 +51,14 @@ def _check_seconds(seconds, what, settings):
         raise malformed(
             f"`{what}`: an utterance may last {settings.max_seconds:g} s. Received: "
             f"{seconds:.1f} s. Cut it into pieces."
+        )
+
+
+def _check_loudness(waveform):
+    if not is_sound(waveform):
+        raise malformed(
+            f"`{WAVEFORM}`: every sample must be at most {LOUDEST:g} times full scale, "
+            "which is 1. Divide 16-bit samples by 32768."
         )
 
 

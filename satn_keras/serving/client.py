@@ -11,12 +11,10 @@ from collections.abc import Iterable, Iterator, Sequence
 import numpy as np
 
 from satn_keras.errors import AudioError, ServingError
+from satn_keras.export.waveforms import checked_waveform
 from satn_keras.serving.backoff import Backoff
-from satn_keras.serving.waveform_batches import (
-    SAMPLE_RATE,
-    batches,
-    check_waveform,
-)
+from satn_keras.serving.served_model import ServedModel
+from satn_keras.serving.waveform_batches import SAMPLE_RATE, batches
 
 ENDINGS = (".wav", ".flac", ".ogg", ".mp3")
 
@@ -82,8 +80,10 @@ class Client:
                 f"version={version}, label={label!r}."
             )
         kind, address = _transport(url)
-        parts = (model, version, label, timeout, backoff or Backoff(), api_key)
-        self._transport = kind(address, *parts)
+        backoff = backoff or Backoff()
+        self._transport = kind(
+            ServedModel(address, model, version, label, timeout, backoff, api_key)
+        )
 
     def __enter__(self):
         return self
@@ -128,7 +128,10 @@ class Client:
             AudioError: if a waveform is not one-dimensional, float and finite.
             ServingError: with what the server said.
         """
-        named = [("", check_waveform(*each)) for each in enumerate(waveforms)]
+        named = [  # all of them are checked before the first is sent
+            ("", checked_waveform(waveform, f"waveform {number}"))
+            for number, waveform in enumerate(waveforms)
+        ]
         return list(self._predict_named(named))
 
     def predict_wav(self, sounds: Sequence[bytes]) -> list[ServedPrediction]:

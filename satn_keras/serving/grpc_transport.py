@@ -16,7 +16,8 @@ from tensorflow_serving.apis import (
 )
 
 from satn_keras.errors import ServingError
-from satn_keras.serving.backoff import Backoff, Passing
+from satn_keras.serving.backoff import Passing
+from satn_keras.serving.served_model import ServedModel
 
 _PASSING = (
     grpc.StatusCode.UNAVAILABLE,
@@ -27,39 +28,18 @@ _MOST_BYTES = 1 << 30  # of a message; gRPC's own bound is 4 MiB, 65 s of audio
 
 
 class GrpcTransport:
-    """Calls of one model over gRPC.
+    """Calls of one model over gRPC; a key is shown as metadata `authorization`.
 
     Args:
-        target: of the server, such as "localhost:8500".
-        model: its name.
-        version: its number; None for the latest, or `label`'s.
-        label: of a version.
-        timeout: seconds for each try.
-        backoff: of the tries.
-        api_key: shown with each call, as metadata `authorization`.
+        model: what is asked, and where.
     """
 
-    def __init__(
-        self,
-        target: str,
-        model: str,
-        version: int | None,
-        label: str | None,
-        timeout: float,
-        backoff: Backoff,
-        api_key: str | None = None,
-    ):
-        self._target = target
+    def __init__(self, model: ServedModel):
         self._model = model
-        self._version = version
-        self._label = label
-        self._timeout = timeout
-        self._backoff = backoff
-        self._shown = (
-            [] if api_key is None else [("authorization", f"Bearer {api_key}")]
-        )
+        key = model.api_key
+        self._shown = [] if key is None else [("authorization", f"Bearer {key}")]
         self._channel = grpc.insecure_channel(
-            target,
+            model.address,
             options=[
                 ("grpc.max_send_message_length", _MOST_BYTES),
                 ("grpc.max_receive_message_length", _MOST_BYTES),
@@ -122,23 +102,25 @@ class GrpcTransport:
         self._channel.close()
 
     def _name(self, spec, signature=""):
-        spec.name = self._model
+        spec.name = self._model.name
         spec.signature_name = signature
-        if self._label is not None:
-            spec.version_label = self._label
-        elif self._version is not None:
-            spec.version.value = self._version
+        if self._model.label is not None:
+            spec.version_label = self._model.label
+        elif self._model.version is not None:
+            spec.version.value = self._model.version
 
     def _call(self, method, request):
-        return self._backoff.call(lambda: self._try(method, request))
+        return self._model.backoff.call(lambda: self._try(method, request))
 
     def _try(self, method, request):
         try:
-            return method(request, timeout=self._timeout, metadata=self._shown)
+            seconds = self._model.timeout
+            return method(request, timeout=seconds, metadata=self._shown)
         except grpc.RpcError as error:
-            said = " ".join(error.details().split())
+            said = " ".join((error.details() or "nothing").split())
             told = ServingError(
-                f"grpc://{self._target}: the server said {error.code().name}: {said}"
+                f"grpc://{self._model.address}: the server said {error.code().name}: "
+                f"{said}"
             )
             if error.code() in _PASSING:
                 raise Passing(told) from error

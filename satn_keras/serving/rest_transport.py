@@ -10,43 +10,32 @@ import numpy as np
 import orjson
 
 from satn_keras.errors import ServingError
-from satn_keras.serving.backoff import Backoff, Passing
+from satn_keras.serving.backoff import Passing
+from satn_keras.serving.served_model import ServedModel
 
 # Refused for now: too many at once, no answer behind a proxy, no answer in time.
 _PASSING = (429, 502, 503, 504)
 
 
 class RestTransport:
-    """Calls of one model over HTTP.
+    """Calls of one model over HTTP; a key is shown in the header `Authorization`.
 
     Args:
-        url: of the server, such as "http://localhost:8501".
-        model: its name.
-        version: its number; None for the latest, or `label`'s.
-        label: of a version.
-        timeout: seconds for each try.
-        backoff: of the tries.
-        api_key: shown with each call.
+        model: what is asked, and where.
     """
 
-    def __init__(
-        self,
-        url: str,
-        model: str,
-        version: int | None,
-        label: str | None,
-        timeout: float,
-        backoff: Backoff,
-        api_key: str | None = None,
-    ):
-        which = f"/versions/{version}" if version is not None else ""
-        which = f"/labels/{label}" if label is not None else which
-        self._path = f"/v1/models/{model}{which}"
-        self._url = url.rstrip("/")
-        self._backoff = backoff
-        headers = {} if api_key is None else {"Authorization": f"Bearer {api_key}"}
+    def __init__(self, model: ServedModel):
+        which = f"/versions/{model.version}" if model.version is not None else ""
+        which = f"/labels/{model.label}" if model.label is not None else which
+        self._path = f"/v1/models/{model.name}{which}"
+        self._url = model.address.rstrip("/")
+        self._backoff = model.backoff
+        key = model.api_key
         self._client = httpx.Client(
-            base_url=self._url, timeout=timeout, headers=headers, trust_env=False
+            base_url=self._url,
+            timeout=model.timeout,
+            headers={} if key is None else {"Authorization": f"Bearer {key}"},
+            trust_env=False,
         )
 
     def predict(
@@ -62,7 +51,7 @@ class RestTransport:
             {"signature_name": signature, "inputs": columns},
             option=orjson.OPT_SERIALIZE_NUMPY,
         )
-        outputs = self._call("POST", f"{self._path}:predict", body)["outputs"]
+        outputs = self._call("POST", f"{self._path}:predict", body, "outputs")
         if not isinstance(outputs, dict):
             outputs = {"output": outputs}
         return {name: np.asarray(value) for name, value in outputs.items()}
@@ -73,7 +62,7 @@ class RestTransport:
         Raises:
             ServingError: with what the server said.
         """
-        told = self._call("GET", self._path)["model_version_status"]
+        told = self._call("GET", self._path, None, "model_version_status")
         return {int(each["version"]): each["state"] for each in told}
 
     def signatures(self) -> dict[str, tuple[str, ...]]:
@@ -82,7 +71,7 @@ class RestTransport:
         Raises:
             ServingError: with what the server said.
         """
-        told = self._call("GET", f"{self._path}/metadata")["metadata"]
+        told = self._call("GET", f"{self._path}/metadata", None, "metadata")
         found = told["signature_def"]["signature_def"]
         return {name: tuple(each["inputs"]) for name, each in found.items()}
 
@@ -90,8 +79,15 @@ class RestTransport:
         """Close its connections."""
         self._client.close()
 
-    def _call(self, method, path, body=None):
-        return self._backoff.call(lambda: self._try(method, path, body))
+    def _call(self, method, path, body, part):
+        """Value of the answer's key `part`."""
+        answer = self._backoff.call(lambda: self._try(method, path, body))
+        if not isinstance(answer, dict) or part not in answer:
+            raise ServingError(
+                f"{self._url}{path}: the answer has no {part!r}. Check that this is "
+                "the address of a model server."
+            )
+        return answer[part]
 
     def _try(self, method, path, body):
         where = f"{self._url}{path}"

@@ -52,8 +52,12 @@ def test_there_and_back_again(manifest, tmp_path, form, name):
     [
         (("{tmp}/none.csv", "{tmp}/o.json"), "{tmp}/none.csv: no such file."),
         (
-            ("{tmp}/all.csv", "{tmp}/all.csv", "--to", "lhotse"),
-            "{tmp}/all.csv: --to ",
+            ("{tmp}/all.csv", "{tmp}/a.wav", "--to", "lhotse"),
+            "{tmp}/a.wav: --to ",
+        ),
+        (
+            ("{tmp}/all.csv", "{tmp}/../{name}/all.csv", "--to", "emobox"),
+            "{tmp}/../{name}/all.csv: IN would be replaced.",
         ),
         (
             ("{tmp}/all.csv", "{tmp}", "--to", "emobox"),
@@ -74,7 +78,8 @@ def test_there_and_back_again(manifest, tmp_path, form, name):
     ],
 )
 def test_what_cannot_be_converted_is_one_line(manifest, tmp_path, words, line):
-    answer = convert(*(word.format(tmp=tmp_path) for word in words))
+    places = {"tmp": tmp_path, "name": tmp_path.name}
+    answer = convert(*(word.format(**places) for word in words))
     assert answer.exit_code == 2
-    assert answer.stderr.startswith("satn: " + line.format(tmp=tmp_path))
+    assert answer.stderr.startswith("satn: " + line.format(**places))
     assert answer.stderr.count("\n") == 1

@@ -55,12 +55,14 @@ def test_a_model_of_the_package_needs_no_folder(started, tmp_path, monkeypatch):
         (["--label", "stable"], "--label: must be a name and a version, such as"),
         (["--versions", "newest"], "versions: must be latest"),
         (["--api-key-file", "none"], "none: No such file"),
+        (["--api-key-file", "bytes"], "bytes: the API key must be text in UTF-8."),
         (["--host", "256.0.0.1"], "256.0.0.1:0: cannot listen there"),
         ([], "none: no exported model here that may be served."),
     ],
 )
 def test_a_mistake_is_one_line(tmp_path, monkeypatch, words, line):
     monkeypatch.chdir(tmp_path)
+    (tmp_path / "bytes").write_bytes(b"\xff\xfe")
     answer = serve("none", "--port", 0, *words)
     assert answer.exit_code == 2
     assert answer.stderr.startswith(f"satn: {line}")

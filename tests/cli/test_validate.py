@@ -58,6 +58,7 @@ def test_a_file_that_is_no_sound_fails_the_audit_with_code_1(tmp_path, name, fau
         ("angry,happy,sad", 0),
         (" angry, happy ,sad,", 0),
         ("angry,happy", 1),
+        ("gay=happy,low=sad+angry", 0),
         ("", 0),
     ],
 )
@@ -159,6 +160,24 @@ def test_folds_are_checked_by_protocol_recipe_and_table(tmp_path):
     answer = validate(tmp_path / "m.csv", *words)
     assert answer.exit_code == 1
     assert json.loads(answer.stdout)["rules"]["leaked_speaker"] == 1
+
+
+def test_a_named_class_set_knows_the_words_of_its_classes(small_manifest, tmp_path):
+    angry = Manifest.read(small_manifest).where(label="angry")
+    frame = angry.to_frame().assign(label="anger")
+    Manifest.from_frame(frame).write(tmp_path / "m.csv")
+    answer = validate(tmp_path / "m.csv", "--classes", "common-4", "--json")
+    found = json.loads(answer.stdout)
+    assert "unknown_label" not in found["rules"]
+    assert {name for counts in found["counts"].values() for name in counts} == {"angry"}
+    answer = validate(tmp_path / "m.csv", "--classes", "no-4")
+    assert "label 'anger' is not in the class set (no-4)" in answer.stdout
+
+
+def test_a_setting_alone_names_no_folds(small_manifest):
+    answer = validate(small_manifest, "--folds", "protocol.num_folds=3")
+    assert answer.exit_code == 2
+    assert "protocol.num_folds=3 is a setting, of which folds" in answer.stderr
 
 
 def test_a_protocol_that_does_not_fit_is_one_line_before_any_file_is_read(tmp_path):

@@ -63,6 +63,14 @@ def test_the_old_name_with_one_x_is_read_as_the_new_one(crema_d):
     assert "1040_ITH_SAD_XX" in read_crema_d(crema_d).keys
 
 
+def test_the_old_name_with_one_x_finds_its_votes_under_either(crema_d):
+    table = crema_d / "processedResults" / "summaryTable.csv"
+    for name in ("1040_ITH_SAD_X", "1040_ITH_SAD_XX"):
+        lay_out(crema_d, "AudioWAV/1040_ITH_SAD_X.wav")
+        write_lines(table, *VOTES, VOTES[1].replace("1001_DFA_ANG_XX", name))
+        assert "1040_ITH_SAD_XX" in read_crema_d(crema_d, labels="voice").keys
+
+
 def test_a_pointer_of_git_lfs_is_no_sound(crema_d):
     pointer = b"version https://git-lfs.github.com/spec/v1\noid sha256:c6f9\nsize 7\n"
     lay_out(crema_d, f"AudioWAV/{NAMES[0]}.wav", content=pointer)

@@ -37,6 +37,19 @@ def test_the_course_is_that_of_the_model_s_own_signature(recognizer):
     np.testing.assert_allclose(heard.course[-1], whole, atol=1e-5)
 
 
+def test_a_course_that_ends_elsewhere_than_the_posterior_is_not_shown(
+    recognizer, monkeypatch
+):
+    waveform = vowel(0.53)
+    answer = recognizer.attend(waveform)
+    answer["posterior_over_time"] = answer["posterior_over_time"][:, ::-1]
+    monkeypatch.setattr(recognizer, "attend", lambda _: answer)
+    heard = hear(recognizer, waveform)
+    whole = list(heard.probabilities.values())
+    assert len(heard.steps) == 5
+    np.testing.assert_allclose(heard.course[-1], whole, atol=1e-5)
+
+
 def test_without_one_it_is_what_the_model_says_of_each_beginning(
     recognizer, monkeypatch
 ):

@@ -8,7 +8,8 @@ from typer.testing import CliRunner
 from satn_keras.cli.main import app
 from satn_keras.config import ExperimentConfig
 from satn_keras.corpora import Manifest, relabel
-from satn_keras.errors import ConfigError
+from satn_keras.errors import ConfigError, ProtocolError
+from satn_keras.experiments.cross_validation import CrossValidation, check_plan
 from satn_keras.experiments.crossing import crossing
 from satn_keras.experiments.reevaluation import evaluate_run
 from tests.support.small_corpus import MANNERS, write_corpus
@@ -109,6 +110,15 @@ def test_a_run_scores_another_corpus_in_its_own_words(answer, manifests, tmp_pat
     assert scores.num_utterances == 4
 
 
+def test_who_trained_under_a_joined_name_is_known_by_their_own(
+    answer, manifests, tmp_path
+):
+    heard = Manifest.read(manifests["first"]).where(speaker="bert")
+    heard.write(tmp_path / "heard.csv")
+    with pytest.raises(ProtocolError, match="speakers bert trained or selected"):
+        evaluate_run(answer[1] / "seed-3" / "second_third", tmp_path / "heard.csv")
+
+
 def test_datasets_of_the_recipe_s_manifest_are_named_by_themselves(answer, tmp_path):
     recipe = {"emotions": str(answer[1] / "emotions.csv")}
     config = ExperimentConfig.model_validate({"data": recipe})
@@ -129,6 +139,7 @@ def test_datasets_of_the_recipe_s_manifest_are_named_by_themselves(answer, tmp_p
             "dataset 'nemo': not in .*Datasets: first, second, third",
         ),
         (["first"], [], "--test: must name at least one manifest or dataset"),
+        (["first"], ["first"], "dataset 'first' is in --train and in --test"),
     ],
 )
 def test_words_that_name_nothing_are_refused(answer, tmp_path, train, test, message):
@@ -137,6 +148,22 @@ def test_words_that_name_nothing_are_refused(answer, tmp_path, train, test, mess
     with pytest.raises(ConfigError, match=message):
         crossing(config, tmp_path / "out", train, test)
     assert not (tmp_path / "out").exists()
+
+
+def test_a_class_that_no_corpus_trains_is_not_tested(manifests, tmp_path):
+    config = ExperimentConfig.model_validate(
+        {
+            "data": {"classes": ["angry", "neutral"], "other_labels": "leave_out"},
+            "protocol": {"validation_speakers": 0},
+            "student_training": {"selection": "last"},
+            "transfer": {"weight": 0},
+        }
+    )
+    train, test = [str(manifests["third"])], [str(manifests["first"])]
+    crossed = crossing(config, tmp_path / "out", train, test)
+    plan = CrossValidation(crossed, tmp_path / "out")
+    with pytest.raises(ProtocolError, match="no training utterance is neutral"):
+        check_plan(plan)
 
 
 def test_a_dataset_without_a_manifest_to_take_it_from_is_refused(tmp_path):

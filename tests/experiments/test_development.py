@@ -66,6 +66,23 @@ def test_two_speakers_are_enough_where_one_does_both():
         inner_folds(manifest_of("ab"))
 
 
+def test_nobody_of_a_test_dataset_is_searched_on(without_transfer, tmp_path):
+    manifest = Manifest.read(without_transfer.data.emotions)
+    path = tmp_path / "two.csv"
+    Manifest(
+        dataclasses.replace(one, dataset="b" if one.speaker in "anna bert" else "a")
+        for one in manifest
+    ).write(path)
+    config = changed(
+        without_transfer,
+        data={"emotions": str(path), "test_speakers": 1},
+        protocol={"folds": "cross_corpus", "test_datasets": ("b",)},
+    )
+    found = develop(config)
+    assert (found.name, found.kept_out) == ("b", ("anna", "bert"))
+    assert found.manifest.speakers == ("cora", "dirk", "eva")
+
+
 @pytest.mark.parametrize(("fold", "tested"), [(None, "eva"), ("cora", "cora")])
 def test_the_test_speaker_is_in_no_part_of_any_inner_fold(
     without_transfer, fold, tested

@@ -174,6 +174,17 @@ def test_a_teacher_of_some_of_the_speakers_still_leaves_out_those_of_the_test(
     assert len(fold.validation.speakers) == 1
 
 
+def test_a_teacher_leaves_out_who_is_tested_under_a_joined_name(utterances, recipe):
+    own = [dataclasses.replace(one, dataset="own") for one in utterances]
+    joined = [
+        dataclasses.replace(one, speaker=f"own-{one.speaker}")
+        for one in own
+        if one.speaker != "cora"
+    ]
+    fold = teacher_fold(recipe(joined, own, test_speakers=["own-eva"]))
+    assert fold.test.speakers == ("eva",)
+
+
 def test_a_teacher_of_another_corpus_takes_a_split_of_its_own(utterances, recipe):
     others = [dataclasses.replace(one, dataset="other") for one in utterances]
     for number, one in enumerate(others):  # the same names, other people

@@ -68,6 +68,12 @@ def test_a_row_of_statistics_may_belong_to_each_utterance(recognizer):
         assert one.probabilities == pytest.approx(other.probabilities, abs=1e-4)
 
 
+@pytest.mark.parametrize("samples", [1, 9, 16000])
+def test_silence_and_a_single_frame_enrol_nobody(recognizer, samples):
+    with pytest.raises(AudioError, match="needs sound that changes"):
+        recognizer.enrol([np.zeros(samples, "float32")])
+
+
 def test_nobody_enrols_without_sound_or_with_another_model(recognizer, exported):
     with pytest.raises(AudioError, match="at least one waveform"):
         recognizer.enrol([])
@@ -75,3 +81,5 @@ def test_nobody_enrols_without_sound_or_with_another_model(recognizer, exported)
         pytest.fail("the small student does not normalise by speaker")
     with pytest.raises(ConfigError, match="does not normalise by speaker"):
         Recognizer(exported).enrol([vowel(0.1)])
+    with pytest.raises(ConfigError, match="does not normalise by speaker"):
+        Recognizer(exported).predict([vowel(0.1)], np.zeros((1, 2, 7, 3), "float32"))

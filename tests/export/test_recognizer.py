@@ -81,6 +81,7 @@ def test_attention_to_what_is_no_waveform_is_refused(recognizer):
     ("waveform", "rule"),
     [
         ([0.0, np.nan], "waveform 1: every sample must be a finite number"),
+        ([0.0, -1e30], "waveform 1: every sample must be a finite number"),
         ([0.0, np.inf], "waveform 1: every sample must be a finite number"),
         (np.zeros((2, 9)), r"one-dimensional float .* shape=\(2, 9\).* Average"),
         (np.zeros(9, "int16"), "dtype=int16.* divide 16-bit samples by 32768"),

@@ -128,7 +128,7 @@ def test_a_file_without_samples_is_named(tmp_path):
         read_audio(path)
 
 
-@pytest.mark.parametrize("value", [np.nan, np.inf])
+@pytest.mark.parametrize("value", [np.nan, np.inf, 1.1e6])
 def test_a_sample_that_is_no_number_is_named(tmp_path, value):
     samples = vowel()
     samples[7] = value

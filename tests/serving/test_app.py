@@ -159,6 +159,7 @@ BAD = {
     "NaN": (b'{"instances": [[NaN]]}', 400, "NaN and Infinity are not JSON"),
     "infinite": (b'{"instances": [[-Infinity]]}', 400, "NaN and Infinity"),
     "beyond a double": (b'{"instances": [[1e999]]}', 400, "number is infinity"),
+    "beyond all sounds": ({"instances": [[1e30]]}, 400, "at most 1e+06 times full"),
     "beyond a float": ({"instances": [[1e39]]}, 400, "finite number that float32"),
     "too many rows": ({"instances": [[0.5]] * 6}, 400, "1 to 5 utterances"),
     "too long": ({"instances": [[0] * 32001]}, 400, "may last 2 s. Received: 2.0 s"),

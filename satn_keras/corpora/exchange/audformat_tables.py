@@ -50,7 +50,7 @@ def read_audformat(
     folder = pathlib.Path(path)
     try:
         database = audformat.Database.load(str(folder), load_data=True)
-    except (OSError, ValueError, KeyError) as error:
+    except Exception as error:  # the library raises what its parsers raise
         raise CorpusError(
             f"{folder}: no audformat database ({error}). Give the folder of db.yaml."
         ) from error
@@ -67,10 +67,9 @@ def read_audformat(
     origin = Origin.of(
         folder / "db.yaml", root, dataset or ("" if told else database.name)
     )
-    named = _keyed(records)
     return Manifest(
         utterance_of(f"{folder}: {record['path']}", key, record, origin)
-        for key, record in named.items()
+        for key, record in _keyed(records)
     )
 
 
@@ -156,11 +155,12 @@ def _meanings(database: Any, scheme_id: str | None) -> Mapping:
     return labels if isinstance(labels, Mapping) else {}
 
 
-def _keyed(records: dict[str, dict[str, str]]) -> dict[str, dict[str, str]]:
+def _keyed(records: dict[str, dict[str, str]]) -> list[tuple[str, dict[str, str]]]:
+    """Key and record of each file; no key hides another one like it."""
     stems = [pathlib.PurePath(file).stem for file in records]
     unique = len(set(stems)) == len(stems)
     names = stems if unique else [os.path.splitext(file)[0] for file in records]
-    return {
-        record.get("key") or name: record
+    return [
+        (record.get("key") or name, record)
         for name, record in zip(names, records.values(), strict=True)
-    }
+    ]

@@ -96,6 +96,11 @@ def _utterance(
     place, recording = recordings[name]
     _refuse_part(where, record, recording)
     custom = record.get("custom") or {}
+    if not isinstance(custom, dict):
+        raise CorpusError(
+            f"{where}: `custom` must be an object. Received: {custom!r}. Get both "
+            "files anew."
+        )
     return utterance_of(
         where,
         str(record.get("id")),
@@ -110,8 +115,8 @@ def _utterance(
 
 
 def _refuse_part(where: str, record: dict, recording: dict) -> None:
-    start, duration = record.get("start", 0.0), record.get("duration", 0.0)
-    whole = recording.get("duration", 0.0)
+    start, duration = _seconds(where, record, "start"), _seconds(where, record)
+    whole = _seconds(where, recording)
     if start > TOLERANCE or abs(duration - whole) > TOLERANCE:
         raise CorpusError(
             f"{where}: spans {start} to {start + duration} s of a recording of {whole} "
@@ -120,15 +125,31 @@ def _refuse_part(where: str, record: dict, recording: dict) -> None:
         )
 
 
+def _seconds(where: str, record: dict, name: str = "duration") -> float:
+    value = record.get(name, 0.0)
+    if not isinstance(value, (int, float)):
+        raise CorpusError(
+            f"{where}: `{name}` must be a number of seconds. Received: {value!r}. Get "
+            "both files anew."
+        )
+    return value
+
+
 def _source(where: str, recording: dict) -> str:
     sources = recording.get("sources") or [{}]
+    if not isinstance(sources, list) or not all(
+        isinstance(source, dict) for source in sources
+    ):
+        raise CorpusError(
+            f"{where}: `sources` must be a list of objects. Received: {sources!r}."
+        )
     if len(sources) != 1 or sources[0].get("type") != "file":
         kinds = ", ".join(str(source.get("type")) for source in sources)
         raise CorpusError(
             f"{where}: must have one source of the type file. Received: {kinds}. Save "
             "the sounds to files first."
         )
-    return sources[0].get("source", "")
+    return str(sources[0].get("source") or "")
 
 
 def _recording(one: Utterance, header: Header) -> dict:

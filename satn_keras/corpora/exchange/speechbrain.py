@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import functools
 import json
 import os
 import pathlib
+from typing import Any
 
 from satn_keras.corpora.exchange.headers import header_of
 from satn_keras.corpora.exchange.origin import Origin
@@ -38,7 +40,8 @@ def read_speechbrain(
     """
     path = pathlib.Path(path)
     try:
-        content = json.loads(path.read_text(encoding="utf-8-sig"))
+        text = path.read_text(encoding="utf-8-sig")
+        content = json.loads(text, object_pairs_hook=functools.partial(_once, path))
     except (OSError, UnicodeDecodeError, json.JSONDecodeError) as error:
         raise CorpusError(
             f"{path}: cannot be read as JSON ({error}). Write the file again."
@@ -70,6 +73,16 @@ def write_speechbrain(manifest: Manifest, path: str | os.PathLike) -> None:
     content = {one.key: _record(one) for one in manifest}
     text = json.dumps(content, indent=2, ensure_ascii=False) + "\n"
     replace_file(path, lambda stream: stream.write(text.encode("utf-8")))
+
+
+def _once(path: pathlib.Path, pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    """Object of the pairs, none of which may hide another one of its key."""
+    values = dict(pairs)
+    if len(values) < len(pairs):
+        names = [name for name, _ in pairs]
+        twice = next(name for name in names if names.count(name) > 1)
+        raise CorpusError(f"{path}: key {twice!r} stands twice. Keep one of them.")
+    return values
 
 
 def _record(one: Utterance) -> dict:

@@ -6,6 +6,8 @@ import dataclasses
 from collections.abc import Sequence
 from typing import Any
 
+from satn_keras.sound_file import LOUDEST
+
 WINDOW_SECONDS = 0.025  # a shorter file holds not one frame of features
 LONGEST_SECONDS = 60.0  # a longer utterance is mostly a file that was not cut
 SILENCE = 1e-4  # full scale is 1: a swing below -80 dB is no speech
@@ -43,7 +45,9 @@ RULES = {
     "unreadable": _error("a file that libsndfile cannot open"),
     "empty": _error("no samples"),
     "truncated": _error("fewer samples than the header promises, or decoding stops"),
-    "non_finite": _error("a sample that is infinite or no number"),
+    "non_finite": _error(
+        f"a sample that is infinite, no number, or beyond {LOUDEST:g} times full scale"
+    ),
     "too_short": _error(f"shorter than one window of {WINDOW_SECONDS} s"),
     "silent": _error(f"highest and lowest sample less than {SILENCE:g} apart"),
     "too_long": _warning(f"longer than {LONGEST_SECONDS:g} s (`--longest`)"),

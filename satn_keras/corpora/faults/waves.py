@@ -12,6 +12,7 @@ from satn_keras.corpora.faults.rules import (
     FULL_SCALE,
     FULL_SCALE_RUN,
 )
+from satn_keras.sound_file import LOUDEST
 
 
 class Wave:
@@ -60,8 +61,10 @@ class Wave:
 
     @property
     def finite(self) -> bool:
-        """Whether every sample is a finite number."""
-        return math.isfinite(self.total)  # one that is not spoils every later sum
+        """Whether every sample is a finite number, at most `LOUDEST`."""
+        loud = max(self.high, -self.low) > LOUDEST
+        # One that is no number spoils every later sum.
+        return math.isfinite(self.total) and not loud
 
     @property
     def mean(self) -> float:

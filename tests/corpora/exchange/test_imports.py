@@ -5,7 +5,7 @@ import json
 import pytest
 
 from satn_keras.corpora import exchange
-from satn_keras.errors import CorpusError
+from satn_keras.errors import CorpusError, ManifestError
 
 TESS = {
     "key": "tess-OAF-lid-fear",
@@ -105,6 +105,7 @@ def test_speechbrain_s_librispeech_has_words_of_its_own(tmp_path):
             "'a': `wav` is a part",
         ),
         ('{"a": {"wav": "a.wav"}}', "'a': no speaker"),
+        ('{"a": {"wav": "a.wav"}, "a": {}}', "key 'a' stands twice"),
         ('{"a": {"wav": "a.wav", "spk_id": ["b"]}}', "'a': `spk_id` must be a text"),
     ],
 )
@@ -158,6 +159,11 @@ def test_lhotse_s_own_names_of_files_and_genders_are_read(tmp_path):
             "one source of the type file",
         ),
         ({"sources": RECORDING["sources"] * 2}, {}, "Received: file, file"),
+        ({"sources": ["a.wav"]}, {}, "`sources` must be a list of objects"),
+        ({"sources": 1}, {}, "`sources` must be a list of objects"),
+        ({"duration": None}, {}, ":1: `duration` must be a number of seconds"),
+        ({}, {"start": "0.5"}, ":1: `start` must be a number of seconds"),
+        ({}, {"custom": "sad"}, ":1: `custom` must be an object"),
     ],
 )
 def test_what_is_no_whole_file_is_refused(tmp_path, recording, supervision, message):
@@ -202,6 +208,28 @@ def test_a_database_as_that_of_emodb_is_put_together_by_file(tmp_path):
     assert (first.label, first.text) == ("happiness", "Der Lappen liegt")
     assert first.path == str(tmp_path / "wav" / "03a01Fa.wav")
     assert (second.language, second.dataset) == ("deu", "emodb")
+
+
+@pytest.mark.parametrize("header", ["[1", "name: x", "null", "tables: 3"])
+def test_a_header_that_is_none_is_one_line(tmp_path, header):
+    pytest.importorskip("audformat")
+    (tmp_path / "db.yaml").write_text(header)
+    with pytest.raises(CorpusError, match="no audformat database"):
+        exchange.read_audformat(tmp_path)
+
+
+def test_two_files_of_one_key_do_not_become_one(tmp_path):
+    audformat = pytest.importorskip("audformat")
+    database = audformat.Database("x")
+    files = audformat.filewise_index(["a.wav", "b.wav"])
+    database["files"] = audformat.Table(files)
+    for name, values in {"key": ["u", "u"], "speaker": ["anna", "bert"]}.items():
+        database.schemes[name] = audformat.Scheme("str")
+        database["files"][name] = audformat.Column(scheme_id=name)
+        database["files"][name].set(values)
+    database.save(str(tmp_path))
+    with pytest.raises(ManifestError, match="key 'u'"):
+        exchange.read_audformat(tmp_path)
 
 
 def test_a_folder_without_a_database_or_with_segments_alone_is_refused(tmp_path):

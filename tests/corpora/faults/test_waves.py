@@ -40,7 +40,7 @@ def test_the_extremes_are_found_in_whatever_block_they_lie():
     assert (wave.low, wave.low_place) == (-0.75, 13)
 
 
-@pytest.mark.parametrize("value", ["nan", "inf", "-inf"])
+@pytest.mark.parametrize("value", ["nan", "inf", "-inf", "1.1e6", "-1.1e6"])
 @pytest.mark.parametrize("place", [0, 1500, 4999])
 def test_one_sample_that_is_not_finite_is_noticed(value, place):
     samples = sine(100, 0.5)[:5000]
