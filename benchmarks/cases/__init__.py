@@ -5,7 +5,9 @@ A case is a module with
 - `TITLE`, a line for the heading of its table;
 - `OURS`, names of the sides that are this package's, the first the one to judge by;
 - `sides(options)`, from `Options` to a list of `Side`s, ours and the rivals';
-- `AIMS`, optional: list of `Aim`s.
+- `AIMS`, optional: list of `Aim`s;
+- `describe_input(options)`, optional: what is measured, in words;
+- `prepare(options)`, optional: makes what the sides need, in `options.folder`.
 
 A `Side` names a function, "module:function", that is called with the side's
 `arguments` in a child process of its own and returns what is timed: a function

@@ -30,6 +30,9 @@ def make_parser(description: str, **words) -> argparse.ArgumentParser:
     )
     parser.add_argument("--model", help="name of a preset, or folder of a model")
     parser.add_argument(
+        "--folder", help="keeps what the cases make, exported models for one"
+    )
+    parser.add_argument(
         "--rivals",
         default="",
         metavar="PYTHON",
@@ -57,7 +60,10 @@ def chosen_cases(parser, given) -> list[str]:
 def run_cases(wanted, given, keep) -> None:
     """Run each case, and hand its result to `keep` at once."""
     with contextlib.ExitStack() as stack:
-        folder = stack.enter_context(tempfile.TemporaryDirectory(prefix="benchmarks-"))
+        folder = given.folder or stack.enter_context(
+            tempfile.TemporaryDirectory(prefix="benchmarks-")
+        )
+        os.makedirs(folder, exist_ok=True)
         options = Options(
             rounds=1 if given.quick else given.rounds,
             quick=given.quick,
@@ -65,7 +71,7 @@ def run_cases(wanted, given, keep) -> None:
             model=given.model,
             cores=given.cores,
             rivals=given.rivals,
-            folder=pathlib.Path(folder),
+            folder=pathlib.Path(folder).absolute(),
         )
         for name in wanted:
             print(f"{name}:", file=sys.stderr, flush=True)

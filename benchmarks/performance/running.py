@@ -20,6 +20,7 @@ def run_case(name, case, options, tell=print) -> dict:
         tell: is called with each line of progress.
     """
     children, silent = {}, {}
+    getattr(case, "prepare", lambda _: None)(options)
     sides = case.sides(options)
     try:
         for side in sides:

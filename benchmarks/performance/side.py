@@ -58,7 +58,8 @@ class Options:
         model: name or folder of a trained model.
         cores: that a child is bound to.
         rivals: interpreter of the rivals.
-        folder: that a case may keep files in, which go after the run.
+        folder: that a case may keep files in; they go after the run unless `--folder`
+            names it.
     """
 
     rounds: int = 5
