@@ -9,10 +9,7 @@ weights. Rivals that would need minutes or more memory than there is for a point
 it out.
 """
 
-import subprocess
-import sys
-
-from benchmarks.performance.children import ROOT
+from benchmarks.performance.models import export_models
 from benchmarks.performance.side import Aim, Side
 
 TITLE = "Inference: waveform to posterior"
@@ -22,25 +19,17 @@ TRAINED = ("trained model, SavedModel", "trained model, LiteRT")
 OURS = (STUDENT, LITERT, *TRAINED)
 AIMS = [Aim(WAV2VEC2, side, 20.0, "3 s") for side in OURS]
 WHERE = "benchmarks.performance_sides"
-LAST = "twin.npz"  # of the files that are made
 ONE = (1, 3, 10, 30, 60)  # seconds of audio, an utterance at a time
 LONG = (*ONE, 600)
 MANY = (1, 3, 10, 30, 60)  # seconds of audio, batches of 32
 
 
+prepare = export_models
+
+
 def describe_input(options):
     """In words."""
     return "white noise at 16 kHz, an utterance at a time and 32 at a time"
-
-
-def prepare(options):
-    """Export the models, which takes TensorFlow, in a process of its own."""
-    if (options.folder / LAST).exists():
-        return
-    words = [sys.executable, "-m", f"{WHERE}.exporting", str(options.folder)]
-    if options.model:
-        words.append(options.model)
-    subprocess.run(words, cwd=ROOT, check=True, stdout=sys.stderr)
 
 
 def sides(options):
@@ -51,7 +40,7 @@ def sides(options):
             "folder": str(options.folder),
             "model": model,
             "cores": options.cores,
-            "points": points(options, one, many),
+            "points": points(options, one, many, 3 if rival else 30),
         }
         return Side(name, f"{WHERE}.{make}", arguments, rival, versions)
 
@@ -86,9 +75,9 @@ def sides(options):
     ]
 
 
-def points(options, one, many):
-    """Name -> (utterances, seconds, runs in one turn)."""
+def points(options, one, many, most):
+    """Name -> (utterances, seconds, runs in one turn, `most` of the shortest)."""
     if options.quick:
-        one, many = one[:2], many[:1]
-    found = {f"{n} s": (1, n, max(1, min(20, 60 // n))) for n in one}
+        one, many, most = one[:2], many[:1], 1
+    found = {f"{n} s": (1, n, max(1, most // n)) for n in one}
     return found | {f"32 x {n} s": (32, n, 1) for n in many}

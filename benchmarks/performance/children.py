@@ -90,10 +90,10 @@ class Child:
 class Command:
     """A side whose process is timed as a whole, with the interface of `Child`."""
 
-    points = ("",)
     versions = {}
 
     def __init__(self, side, options):
+        self.points = (side.point,)
         python = interpreter(side, options)
         self._words = [python if word == "{python}" else word for word in side.command]
         self._environment = environment(side)

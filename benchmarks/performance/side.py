@@ -16,6 +16,7 @@ class Side:
         versions: distributions whose versions are stated, and must be installed.
         command: words of a process that is timed as a whole; the word "{python}"
             becomes the interpreter.
+        point: of a command.
         environment: variables of the child.
         cores: how many it is bound to; those of the options when None.
     """
@@ -26,6 +27,7 @@ class Side:
     rival: bool = False
     versions: tuple[str, ...] = ()
     command: tuple[str, ...] = ()
+    point: str = ""
     environment: dict = dataclasses.field(default_factory=dict)
     cores: int | None = None
 

@@ -36,18 +36,23 @@ def spread(things: list, count: int) -> list:
 
 
 def noise_files(folder: pathlib.Path, count: int) -> list[str]:
-    """WAV files of 1 to 6 s of white noise in 16 bits, the same in each run."""
+    """Files of 1 to 6 s of noise, the same in each run."""
     draw = random.Random(1)
-    paths = [folder / f"noise-{number}.wav" for number in range(count)]
-    for path in paths:
-        samples = draw.randrange(RATE, 6 * RATE)
-        loud = draw.randbytes(2 * samples)  # full scale: values cost no time
-        if path.exists():
-            continue
+    lengths = [draw.uniform(1, 6) for _ in range(count)]
+    return [
+        str(noise_file(folder / f"noise-{number}.wav", seconds, number))
+        for number, seconds in enumerate(lengths)
+    ]
+
+
+def noise_file(path: pathlib.Path, seconds: float, seed: int) -> pathlib.Path:
+    """WAV file of white noise at full scale in 16 bits; one that is there stays."""
+    samples = round(RATE * seconds)
+    if not path.exists():
         with wave.open(str(path), "wb") as file:
             file.setparams((1, 2, RATE, samples, "NONE", ""))
-            file.writeframes(loud)
-    return [str(path) for path in paths]
+            file.writeframes(random.Random(seed).randbytes(2 * samples))
+    return path
 
 
 def describe_sound(options) -> str:

@@ -2,16 +2,15 @@
 
 import math
 import pathlib
-import sys
 
 import numpy as np
 import torch
 
 from benchmarks.performance_sides.inference import on_noise
+from benchmarks.performance_sides.torch_student import load_student
 
 HOP, WINDOW, LENGTH, PREEMPHASIS, REACH = 160, 400, 512, 0.97, 2
 AGREED = 1e-4  # of posteriors
-SIZES = {"bands": 40, "filters": 256, "attention_units": 256, "levels": 3}
 
 
 class Features(torch.nn.Module):
@@ -83,24 +82,6 @@ def wav2vec2(folder, model, cores, points):
         return network(torch.from_numpy(waveform)).logits.softmax(-1).numpy()
 
     return _points(posterior, points)
-
-
-def load_student(stored):
-    """Student of the accelerator benchmark, with the weights of ours."""
-    sys.path.insert(0, str(pathlib.Path(__file__).parents[1]))
-    import types
-
-    from accelerator_sides.torch_models import Student, keras_names
-
-    student = Student(types.SimpleNamespace(**SIZES), len(stored["posterior"]))
-    with torch.no_grad():
-        for name, (parameter, order) in keras_names(student).items():
-            value = torch.from_numpy(stored[name])
-            if name.endswith("/g"):
-                value = value[None, None]
-            # `order` tells each axis of the parameter its place in Keras.
-            parameter.copy_(value.permute(order).reshape(parameter.shape))
-    return student.eval()
 
 
 def _points(posterior, points):
