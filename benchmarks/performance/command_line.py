@@ -5,6 +5,7 @@ import contextlib
 import os
 import pathlib
 import shutil
+import subprocess
 import sys
 import tempfile
 
@@ -58,7 +59,10 @@ def chosen_cases(parser, given) -> list[str]:
 
 
 def run_cases(wanted, given, keep) -> None:
-    """Run each case, and hand its result to `keep` at once."""
+    """Run each case, and hand its result to `keep` at once.
+
+    A case that cannot be prepared is left out, with one line.
+    """
     with contextlib.ExitStack() as stack:
         folder = given.folder or stack.enter_context(
             tempfile.TemporaryDirectory(prefix="benchmarks-")
@@ -74,8 +78,13 @@ def run_cases(wanted, given, keep) -> None:
             folder=pathlib.Path(folder).absolute(),
         )
         for name in wanted:
-            print(f"{name}:", file=sys.stderr, flush=True)
-            keep(run_case(name, cases.load(name), options, tell=_tell))
+            _tell(f"{name}:")
+            try:
+                result = run_case(name, cases.load(name), options, tell=_tell)
+            except (SystemExit, subprocess.CalledProcessError) as error:
+                _tell(f"  left out: {error}")  # what it needs could not be made
+                continue
+            keep(result)
 
 
 def _tell(line):

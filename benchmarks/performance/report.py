@@ -52,7 +52,7 @@ def _section(result, ceiling):
 def table(result, ceiling=None):
     """Lines of the table: a row for each side and point."""
     rates = _rates(result)
-    heads = ["", "point", "time", *rates, "peak MB"]
+    heads = ["", "point", "time", "processor", *rates, "peak MB"]
     heads += [f"times {ours}" for ours in result["ours"]]
     yield f"| {' | '.join(heads)} |"
     yield "|" + " --- |" * 2 + " ---: |" * (len(heads) - 2)
@@ -63,6 +63,7 @@ def table(result, ceiling=None):
             if facts is None:
                 continue
             cells = [side, point, duration(facts["seconds"])]
+            cells.append(duration(facts["cpu_seconds"]))
             cells += [RATES[rate](facts, ceiling) for rate in rates]
             cells.append(f"{facts['peak_bytes'] / 1e6:,.0f}")
             for ours in result["ours"]:

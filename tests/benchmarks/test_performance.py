@@ -82,11 +82,11 @@ def test_the_table_has_rates_and_ratios():
     # 20 GFLOP in half a second are 40 GFLOP/s, half of a ceiling of 80.
     lines = list(report.table(given, ceiling=80.0))
     assert lines[0] == (
-        "|  | point | time | GFLOP/s | times real time | ms a second of audio | "
-        "peak MB | times ours |"
+        "|  | point | time | processor | GFLOP/s | times real time | "
+        "ms a second of audio | peak MB | times ours |"
     )
-    assert lines[2] == "| ours | 3 s | 500 ms | 40 (50%) | 192 | 5.21 | 300 |  |"
-    assert lines[3] == "| rival | 3 s | 2 s |  |  |  | 0 | 4 |"
+    assert lines[2] == "| ours | 3 s | 500 ms | 1 s | 40 (50%) | 192 | 5.21 | 300 |  |"
+    assert lines[3] == "| rival | 3 s | 2 s | 4 s |  |  |  | 0 | 4 |"
 
 
 def test_the_page_keeps_its_words_around_the_tables(tmp_path):
@@ -95,7 +95,7 @@ def test_the_page_keeps_its_words_around_the_tables(tmp_path):
     report.write_page([result(ours={"": 1.0})], page)
     text = page.read_text(encoding="utf-8")
     assert text.startswith("# Before\n") and text.endswith("\nafter\n")
-    assert "old" not in text and "| ours |  | 1 s |" in text
+    assert "old" not in text and "| ours |  | 1 s | 2 s |" in text
 
 
 def test_results_come_back_from_disk_and_grow_old(tmp_path):
@@ -158,8 +158,11 @@ def test_a_missing_library_is_told_from_a_broken_side(tmp_path):
 
 @pytest.mark.parametrize("name", cases.names())
 def test_every_case_names_its_sides_without_loading_a_library(name, tmp_path):
+    manifest = tmp_path / "speech.csv"
+    manifest.write_text("key,path,label\na,a.wav,joy\nb,b.wav,fear\n")
     case = cases.load(name)
-    sides = case.sides(Options(quick=True, folder=tmp_path))
+    options = Options(quick=True, folder=tmp_path, manifests=(str(manifest),))
+    sides = case.sides(options)
     names = [side.name for side in sides]
     assert case.TITLE and len(set(names)) == len(names)
     assert {*case.OURS} <= {*names}
@@ -167,6 +170,17 @@ def test_every_case_names_its_sides_without_loading_a_library(name, tmp_path):
         assert {aim.slow, aim.fast} <= {*names}
     for side in sides:
         assert bool(side.make) != bool(side.command)
+
+
+def test_a_case_that_cannot_be_prepared_is_left_out(tmp_path, monkeypatch, capsys):
+    class Case:
+        @staticmethod
+        def prepare(options):
+            raise SystemExit("name labelled speech.")
+
+    monkeypatch.setattr(cases, "load", lambda name: Case)
+    main(["features", "--folder", str(tmp_path)])
+    assert capsys.readouterr().err == "features:\n  left out: name labelled speech.\n"
 
 
 def test_an_unknown_case_ends_in_one_line(capsys):
