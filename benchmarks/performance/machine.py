@@ -28,6 +28,11 @@ def processor() -> str:
     return platform.processor() or platform.machine()
 
 
+def load_average() -> float:
+    """Processes that wanted a core over the last minute: other work, at the start."""
+    return os.getloadavg()[0]
+
+
 def memory_gib() -> float:
     """Memory of the machine."""
     return os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") / 2**30

@@ -35,6 +35,8 @@ def _section(result, ceiling):
     rounds = f"{result['rounds']} rounds" if result["rounds"] > 1 else "one round"
     lines = [f"{result['machine']}; bound to {result['cores']} of them; {rounds}"]
     lines.append(f"{result['when'][:10]}, commit {result['commit'] or 'unknown'}")
+    if "load" in result:
+        lines.append(f"load average {result['load']:.1f} when it began")
     lines += [result["input"]] if result["input"] else []
     lines += ["quick inputs, which say nothing"] if result["quick"] else []
     yield "; ".join(lines) + "."

@@ -4,7 +4,7 @@ import datetime
 import statistics
 
 from benchmarks.performance.children import SideError, SideMissingError, open_side
-from benchmarks.performance.machine import commit, machine
+from benchmarks.performance.machine import commit, load_average, machine
 
 # Of these the smallest or the largest of all rounds says most, of others the median.
 EXTREMES = {"peak_bytes": max}
@@ -19,7 +19,7 @@ def run_case(name, case, options, tell=print) -> dict:
         options: of the run.
         tell: is called with each line of progress.
     """
-    children, silent = {}, {}
+    children, silent, load = {}, {}, load_average()
     getattr(case, "prepare", lambda _: None)(options)
     sides = case.sides(options)
     try:
@@ -36,6 +36,7 @@ def run_case(name, case, options, tell=print) -> dict:
         "when": datetime.datetime.now(datetime.timezone.utc).isoformat("T", "minutes"),
         "commit": commit(),
         "machine": machine(),
+        "load": load,
         "cores": options.cores,
         "rounds": options.rounds,
         "quick": options.quick,
