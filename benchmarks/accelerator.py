@@ -21,6 +21,7 @@ import subprocess
 import sys
 
 import numpy as np
+
 from accelerator_sides.task import Task
 
 HERE = pathlib.Path(__file__).parent

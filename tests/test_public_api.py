@@ -23,7 +23,7 @@ PROMISED = {
     "load_model",
     "score",
 }
-LOADED = "sorted({'tensorflow', 'keras'} & set(sys.modules))"
+LOADED = "sorted({'tensorflow', 'keras', 'numpy'} & set(sys.modules))"
 FOLDERS = sorted(
     path.parent.name
     for path in pathlib.Path(satn_keras.__file__).parent.glob("*/__init__.py")
@@ -68,7 +68,7 @@ def test_importing_the_root_loads_no_tensorflow():
     assert run_python("-c", f"import sys, satn_keras; print({LOADED})") == "[]\n"
 
 
-def test_the_command_s_help_loads_no_tensorflow():
+def test_the_command_s_help_loads_neither_tensorflow_nor_numpy():
     script = (
         "import sys\n"
         "from satn_keras.cli.main import app\n"
@@ -81,6 +81,15 @@ def test_the_command_s_help_loads_no_tensorflow():
     lines = run_python("-c", script).splitlines()
     assert "quickstart" in "\n".join(lines)
     assert lines[-1] == "[]"
+
+
+def test_finding_a_trained_model_reads_no_corpora():
+    script = (
+        "import sys\n"
+        "from satn_keras.experiments.presets import exported_model\n"
+        "print([name for name in sys.modules if 'corpora' in name])\n"
+    )
+    assert run_python("-c", script) == "[]\n"
 
 
 def test_the_command_satn_starts_the_command_line():

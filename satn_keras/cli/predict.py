@@ -14,7 +14,6 @@ from satn_keras.cli.predict_many import BatchOptions, check_all_there, predict_m
 from satn_keras.cli.progress import progress_bar
 from satn_keras.cli.quiet import load_tensorflow
 from satn_keras.errors import AudioError, ConfigError
-from satn_keras.sound_file import read_audio
 
 RUNTIMES = ("tensorflow", "litert")
 ENDINGS = (".wav", ".flac", ".ogg", ".mp3")
@@ -116,6 +115,8 @@ def _enrolled(recognizer, paths):
     """Statistics of the speaker whom the files hold, by keyword; none without files."""
     if not paths:
         return {}
+    from satn_keras.sound_file import read_audio
+
     files, faults = find_audio(paths)
     check_all_there(files, faults)
     sounds = [read_audio(path, recognizer.sample_rate) for path in files]
@@ -169,6 +170,7 @@ def _listed(path):
 
 def _predictions(recognizer, files, faults, enrolled):
     """Predictions of the readable files; the others' faults are put into `faults`."""
+    from satn_keras.sound_file import read_audio  # NumPy is most of `satn --help`
 
     def waveforms():
         with progress_bar("listening") as progress:

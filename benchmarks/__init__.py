@@ -1,0 +1,1 @@
+"""Measurements of this package; `python -m benchmarks` compares it with its rivals."""

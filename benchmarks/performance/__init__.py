@@ -1,0 +1,1 @@
+"""What runs the cases of `python -m benchmarks`; loads the standard library alone."""
