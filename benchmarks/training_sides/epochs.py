@@ -86,7 +86,7 @@ def _make(manifest, utterances, overrides, network="student"):
 
 
 def _keras_tcn(config, num_classes, front_end):
-    """The student whose levels are those of keras-tcn."""
+    """The student whose levels are those of keras-tcn, which normalises no weights."""
     import keras
     from tcn import TCN
 
@@ -105,7 +105,6 @@ def _keras_tcn(config, num_classes, front_end):
         use_skip_connections=False,
         dropout_rate=settings.dropout,
         return_sequences=True,
-        use_weight_norm=settings.weight_normalization,
     )(x)
     x, _ = SelfAttention(settings.attention_units)(x, mask=inputs["mask"])
     x = MaskedPooling("mean")(x, mask=inputs["mask"])
