@@ -26,6 +26,8 @@ class TransferConfig(Section):
         "none"
     )
     initialization: Literal["none", "teacher"] = "none"  # of the shared levels
+    # Of utterances that the teacher hears alike in each epoch: once, or in each step.
+    teacher_maps: Literal["stored", "each_step"] = "stored"
     # Epoch by epoch the weight falls to zero, or rises from zero, and then stays.
     annealing: Literal["none", "linear", "cosine"] = "none"
     annealing_direction: Literal["down", "up"] = "down"

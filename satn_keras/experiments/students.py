@@ -27,6 +27,7 @@ from satn_keras.experiments.saving import save_model
 from satn_keras.experiments.statistics_judge import with_statistics_judge
 from satn_keras.experiments.student_start import start_student
 from satn_keras.experiments.systems.system import System
+from satn_keras.experiments.teacher_maps import batches_with_maps
 from satn_keras.experiments.together import for_judging
 from satn_keras.features import FrontEnd
 from satn_keras.metrics import UnweightedAccuracy
@@ -86,14 +87,11 @@ class Student(System):
             train, classes, front_end, config, run, progress, training=True
         )
         run.write_json("statistics.json", fit_statistics(front_end, emotional.store))
-        validation_batches = None
+        held_out = None
         if len(validation):
             held_out = emotion_batches(
                 validation, classes, front_end, config, run, progress
             )
-            validation_batches = held_out.evaluation(settings.batch_size, settings.jit)[
-                0
-            ]
 
         with current_strategy().scope():
             model = make_network(config, len(classes), front_end)
@@ -103,8 +101,7 @@ class Student(System):
             trainer = make_trainer(model, teacher, config, int(speakers))
         record = fit_replicas(
             trainer,
-            emotional.training(settings, config.seed),
-            validation_batches,
+            *batches_with_maps(emotional, held_out, trainer, config, run),
             settings,
             run.path,
             kept_epoch(model, settings, run, loss="val_emotion_loss"),

@@ -69,12 +69,9 @@ class Batcher:
             by_length: shortest utterances first instead, in the same order always.
         """
         share = worker_share()
-        lengths = self.store.lengths
-        if config.segment_frames:
-            lengths = np.minimum(lengths, config.segment_frames)
-        order = EpochOrder(lengths, config.batch_size, seed, by_length, self.strata)
+        order = self.order(config, seed, by_length)
         # XLA compiles anew for each length.
-        grid = length_grid(lengths) if config.jit else None
+        grid = length_grid(order.lengths) if config.jit else None
 
         fetch = self._fetch(config)
 
@@ -89,8 +86,7 @@ class Batcher:
         def as_they_come(epoch, first, share):
             return streamed(self.store, order, epoch, share, fetch).skip(first)
 
-        is_stream = isinstance(self.store, ShardStore) and not by_length
-        is_stream = is_stream and self.strata is None
+        is_stream = self.is_streamed(by_length)
         padded = as_they_come if is_stream else in_order
 
         def batches_of(epoch, first, share=share):
@@ -104,6 +100,20 @@ class Batcher:
         has_whole = share == (0, 1) or not is_stream
         keys = [one.key for one in self.store.manifest]
         return TrainingBatches(batches_of, keys, whole if has_whole else None)
+
+    def order(
+        self, config: TrainingConfig, seed: int, by_length: bool = False
+    ) -> EpochOrder:
+        """Order of the rows that `training` takes, unless they are streamed."""
+        lengths = self.store.lengths
+        if config.segment_frames:
+            lengths = np.minimum(lengths, config.segment_frames)
+        return EpochOrder(lengths, config.batch_size, seed, by_length, self.strata)
+
+    def is_streamed(self, by_length: bool = False) -> bool:
+        """Whether prepared features are read shard by shard, in another order."""
+        is_prepared = isinstance(self.store, ShardStore)
+        return is_prepared and not by_length and self.strata is None
 
     def _fetch(self, config):
         """From a row's features and draw to what a batch is padded from."""

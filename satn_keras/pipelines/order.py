@@ -65,6 +65,25 @@ class EpochOrder:
         batches = np.concatenate([*full, rest[:cut]]).reshape(-1, self.batch_size)
         return np.concatenate([rng.permutation(batches).ravel(), rest[cut:]])
 
+    @property
+    def num_batches(self) -> int:
+        """Batches of an epoch."""
+        return -(-len(self.lengths) // self.batch_size)
+
+    def padded_share(self, epoch: int) -> float:
+        """Frames of an epoch's batches that are padding, over all of their frames.
+
+        Example:
+            >>> EpochOrder(np.array([3, 1, 4, 4]), 2, seed=1, by_length=True
+            ... ).padded_share(epoch=0)
+            0.14285714285714285
+        """
+        lengths = self.lengths[self.rows(epoch)]
+        starts = np.arange(0, len(lengths), self.batch_size)
+        size = np.diff([*starts, len(lengths)])
+        padded = np.sum(np.maximum.reduceat(lengths, starts) * size)
+        return float(1 - lengths.sum() / padded)
+
     def draws(self, epoch: int) -> np.ndarray:
         """(rows, 2), int64: seeds of each row's crop and masks."""
         rng = np.random.default_rng((self.seed, epoch, 1))

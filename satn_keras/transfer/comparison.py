@@ -97,6 +97,7 @@ def compare(
     loss = TransferLoss(
         map, resampled=_resampled(own.view, maps.view, pairs, map), **loss
     )
+    maps = dataclasses.replace(maps, layer=loss.map_distance)
     return Comparison(own, maps, pairs, loss)
 
 

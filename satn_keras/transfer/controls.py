@@ -8,6 +8,9 @@ import keras
 import numpy as np
 from keras import ops
 
+from satn_keras.layers import AttentionMapTransfer
+from satn_keras.transfer.stored_maps import STORED, stored_maps, to_store
+
 CONTROLS = ("none", "untrained", "uniform", "shuffled", "other_utterance")
 PARTNER = "partner_"  # begins the names of the inputs another utterance gives
 SPEAKER = "speaker"  # input of an adversary's training: (batch, speakers), shares
@@ -35,12 +38,14 @@ class TeacherMaps:
         names: the teacher's layer of each pair.
         control: one of `CONTROLS`.
         draws: of the permutations, where "shuffled".
+        layer: says what a map is that batches bring along; see `stored_maps`.
     """
 
     view: keras.Model | None
     names: tuple[str, ...]
     control: str = "none"
     draws: keras.random.SeedGenerator | None = None
+    layer: AttentionMapTransfer | None = None
 
     @classmethod
     def of(cls, view, names, control, seed) -> "TeacherMaps":
@@ -79,7 +84,14 @@ class TeacherMaps:
         order = random_cycle(ops.shape(part["maps"][0])[0], self.draws)
         return keras.tree.map_structure(lambda v: ops.take(v, order, axis=0), part)
 
+    def to_store(self, x: dict):
+        """(batch, frames, pairs): what a batch may bring along as its maps."""
+        return to_store(self._run(x), x.get("mask"), self.layer)
+
     def _maps(self, x):
+        return stored_maps(x, self.to_store) if STORED in x else self._run(x)
+
+    def _run(self, x):
         outputs = seen(self.view, x, training=False)
         return [outputs[name] for name in self.names]
 
@@ -142,10 +154,10 @@ def untrained_copy(teacher: keras.Model, seed: int) -> keras.Model:
 
 
 def own_inputs(x):
-    """Inputs of a batch without those of its partners, and without its speakers."""
+    """Inputs of a batch without its partners', its speakers and the teacher's maps."""
     if not isinstance(x, dict):
         return x
-    others = (PARTNER, SPEAKER)
+    others = (PARTNER, SPEAKER, STORED)
     return {name: value for name, value in x.items() if not name.startswith(others)}
 
 

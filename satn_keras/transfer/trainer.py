@@ -13,18 +13,22 @@ from satn_keras.transfer.comparison import check_control, compare
 from satn_keras.transfer.controls import SPEAKER, own_inputs
 from satn_keras.transfer.entropy import entropy_metrics
 from satn_keras.transfer.random_states import RandomStates
+from satn_keras.transfer.stored_maps import StoresMaps
 from satn_keras.transfer.student_side import StudentSide
 from satn_keras.transfer.training_metrics import TrainingMetrics
 
 
-class AttentionTransfer(TrainingMetrics, RandomStates, ReplicaTraining, keras.Model):
+class AttentionTransfer(
+    StoresMaps, TrainingMetrics, RandomStates, ReplicaTraining, keras.Model
+):
     r"""Student in training, with the teacher it copies.
 
     $$L_T = L_{SER} + W_{AT} \cdot L_{AT}$$
 
     L_SER is the loss given to `compile`, L_AT the distance of the maps
     (`TransferLoss`). Each step runs the teacher once, in inference mode and
-    outside the gradient tape, and the student once: the map that is compared is
+    outside the gradient tape, unless the batch brings its maps along (`StoresMaps`),
+    and the student once: the map that is compared is
     the map that made the prediction. Of the teacher only the layers run that the
     pairs need, and none of it is tracked: it has no part in `trainable_variables`
     or `weights` and is never saved. Its own `trainable` flags stay as they are.
@@ -164,6 +168,7 @@ class AttentionTransfer(TrainingMetrics, RandomStates, ReplicaTraining, keras.Mo
     ) -> AttentionTransfer:
         """Trainer as a recipe's `transfer` section describes it; `kwargs` as `cls`."""
         others = {"initialization", "annealing_direction", "annealed_epochs"}
+        others.add("teacher_maps")
         fields = TransferConfig.model_fields.keys() - others
         values = {field: getattr(config, field) for field in fields}
         values["annealing"] = config.annealing != "none"
