@@ -22,6 +22,7 @@ from satn_keras.experiments.cross_scores import (
     summarize,
 )
 from satn_keras.experiments.dataset_scores import by_dataset
+from satn_keras.experiments.enrolment import check_enrolment
 from satn_keras.experiments.experiment import is_finished, run_student, run_teacher
 from satn_keras.experiments.folds import Fold, make_folds
 from satn_keras.experiments.heard import check_teacher
@@ -133,6 +134,9 @@ def check_plan(plan: CrossValidation, folds: Sequence[Fold] | None = None) -> No
         folds = chosen_folds(manifest, config, plan.fold_names)
     for fold in folds:
         check_choosing(config, fold.validation, "protocol.validation_speakers")
+        for seed in plan.seeds or (config.seed,):
+            run_config = fold_config(config, fold, seed)
+            check_enrolment(run_config, fold.validation, fold.test)
     if not config.transfer.needs_teacher:
         return
     if plan.teacher is not None:
@@ -221,15 +225,16 @@ def _teacher_of(plan, config, fold, path, progress) -> str | os.PathLike | None:
 def teacher_config(config: ExperimentConfig) -> ExperimentConfig:
     """The recipe with the student's sections as they come, so that students share.
 
-    Rows of a table differ in the student alone; their teacher is one and the same.
+    Rows of a table differ in the student alone; their teacher is one and the same,
+    however many utterances enrol a student's speakers.
     """
     defaults = ExperimentConfig()
-    return config.model_copy(
-        update={
-            name: getattr(defaults, name)
-            for name in ("system", "student", "student_training", "transfer")
-        }
-    )
+    sections = {
+        name: getattr(defaults, name)
+        for name in ("system", "student", "student_training", "transfer")
+    }
+    protocol = config.protocol.model_copy(update={"enrolment_utterances": 0})
+    return config.model_copy(update={**sections, "protocol": protocol})
 
 
 def _free_memory() -> None:
