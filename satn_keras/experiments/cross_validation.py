@@ -246,4 +246,5 @@ def _line(path: pathlib.Path) -> str:
     metrics = RunDirectory(path).read_json("metrics.json")
     validation = metrics.get("validation", {}).get("ua")
     shown = "" if validation is None else f", validation {validation:.3f}"
-    return f"{path}: test ua {metrics['ua']:.3f}, wa {metrics['wa']:.3f}{shown}"
+    scores = f"test ua {metrics['ua']:.3f}, wa {metrics['wa']:.3f}{shown}"
+    return f"{path}: {scores}, trained in {metrics['training_seconds']:.0f} s"
