@@ -6,6 +6,7 @@ import pathlib
 import typer
 
 from satn_keras.cli.quiet import load_tensorflow
+from satn_keras.errors import ConfigError
 
 
 def evaluate(
@@ -18,6 +19,13 @@ def evaluate(
     out: pathlib.Path = typer.Option(
         None, help="Folder for metrics.json and what was said; none when absent."
     ),
+    enrolment: int = typer.Option(
+        None,
+        min=0,
+        help="Utterances by which each speaker is known, without labels and not "
+        "scored, where features are normalised by speaker; the run's own number when "
+        "absent, 0 for all audio.",
+    ),
     as_json: bool = typer.Option(False, "--json", help="Print JSON, not a table."),
 ) -> None:
     """Score a trained student or teacher on speakers it has never heard."""
@@ -26,11 +34,16 @@ def evaluate(
 
     run = RunDirectory.open(run).path
     if (run / "teacher.keras").exists():
+        if enrolment is not None:
+            raise ConfigError(
+                "--enrolment: a teacher is heard by all of a speaker's audio. Leave "
+                "the option out."
+            )
         _evaluate_teacher(run, manifest, out, as_json)
         return
     from satn_keras.experiments.reevaluation import evaluate_run
 
-    scores, interval, notes = evaluate_run(run, manifest, out)
+    scores, interval, notes = evaluate_run(run, manifest, out, enrolment)
     for note in notes:
         typer.echo(f"satn: note: {note}", err=True)
     if as_json:

@@ -38,6 +38,9 @@ def reproduce(
     control_folds: int = typer.Option(
         None, min=0, help="The same for the controls; 0 leaves them out."
     ),
+    fold_names: list[str] = typer.Option(
+        None, "--fold", help="Name of a fold to run; give it several times for several."
+    ),
     seeds: list[int] = typer.Option(
         None, "--seed", help="Seed of the trainings; give it several times for several."
     ),
@@ -77,6 +80,7 @@ def reproduce(
         rows=tuple(rows or ()),
         num_folds=folds,
         num_control_folds=control_folds,
+        fold_names=tuple(fold_names or ()),
         seeds=tuple(seeds or ()),
         transcripts=transcripts,
         teachers=dict(_teacher(each) for each in teachers or ()),

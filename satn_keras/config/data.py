@@ -67,6 +67,9 @@ class ProtocolConfig(Section):
         "cross_corpus",
     ] = "leave_one_speaker_out"
     validation_speakers: int = Field(1, ge=0)  # of each fold; sessions bring own
+    # Unlabelled utterances of each held-out speaker that give his statistics and are
+    # not scored; 0 takes all of his audio, which is.
+    enrolment_utterances: int = Field(0, ge=0)
     num_folds: int = Field(5, ge=2)  # groups of speakers
     sentence_groups: int = Field(5, ge=3)  # one tested, one validating, the rest train
     directions: Literal["both", "one"] = "both"  # of each session

@@ -75,6 +75,23 @@ class ExperimentConfig(Section):
         return self
 
     @model_validator(mode="after")
+    def _whom_it_knows_can_be_enrolled(self):
+        if not self.protocol.enrolment_utterances:
+            return self
+        # Of a support vector machine; other systems of `_OWN_LOSS` have none.
+        known = getattr(self.system, "normalization", None)
+        if self.system.name not in _OWN_LOSS:
+            known = self.features.normalization
+        if known != "speaker":
+            raise ValueError(
+                "`protocol.enrolment_utterances` introduce speakers to what normalises "
+                "by speaker: `features.normalization` speaker in a network, or "
+                "`system.normalization` speaker in functionals_svm. Set it, or leave "
+                "the key out"
+            )
+        return self
+
+    @model_validator(mode="after")
     def _only_satn_has_a_second_judge(self):
         if self.student.statistics_weight and self.system.name != "satn":
             raise ValueError(

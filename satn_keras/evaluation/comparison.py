@@ -8,7 +8,7 @@ from typing import Any
 
 from satn_keras.evaluation.mcnemar import McNemar, mcnemar
 from satn_keras.evaluation.permutation import permutation_p_value
-from satn_keras.evaluation.resampling import resample
+from satn_keras.evaluation.resampling import resample, resample_with_seeds
 from satn_keras.evaluation.statistics import Interval, interval_of, z_test
 
 
@@ -31,6 +31,8 @@ class SystemComparison:
         z_p_value: one-tailed test that the share of right decisions is higher; it
             ignores even that both systems heard the same utterances.
         num_utterances: how many both decided on.
+        ua_with_seeds: interval of the difference of UA where seeds of the training are
+            drawn as well as speakers; None of a single seed.
     """
 
     ua: Interval
@@ -42,6 +44,7 @@ class SystemComparison:
     mcnemar: McNemar
     z_p_value: float
     num_utterances: int
+    ua_with_seeds: Interval | None = None
 
     def to_dict(self) -> dict[str, Any]:
         """The same values for JSON."""
@@ -57,6 +60,7 @@ def compare_systems(
     level: float = 0.95,
     resamples: int = 10_000,
     seed: int = 0,
+    training_seeds: Sequence[int] | None = None,
 ) -> SystemComparison:
     """Difference of two systems, by every test that is asked for in print.
 
@@ -69,6 +73,7 @@ def compare_systems(
         level: share of the resampled differences that the intervals hold.
         resamples: how many times to draw.
         seed: of the draws.
+        training_seeds: (utterances,), which training decided, where several did.
 
     Returns:
         `SystemComparison`.
@@ -97,6 +102,9 @@ def compare_systems(
         fields[f"{metric}_permutation_p_value"] = permutation_p_value(
             *parts, resamples=resamples, seed=seed, metric=metric
         )
+    if training_seeds is not None and len(set(training_seeds)) > 1:
+        resampled = resample_with_seeds(*parts, training_seeds, resamples, seed)
+        fields["ua_with_seeds"] = interval_of(resampled, level)
     pairs = mcnemar(labels, predictions, baseline)
     total = len(labels)
     return SystemComparison(

@@ -18,8 +18,8 @@ class Resampled:
     Args:
         value: of all utterances.
         draws: (resamples,), one value a draw.
-        unit: what was drawn, "speaker" or "utterance".
-        num_units: how many of them there are.
+        unit: what was drawn, "speaker" or "utterance", or "speaker and seed".
+        num_units: how many of them there are, of the last how many speakers.
     """
 
     value: float
@@ -82,6 +82,54 @@ def resample(
         unit="speaker" if clustered else "utterance",
         num_units=len(counts) if clustered else int(total.sum()),
     )
+
+
+def resample_with_seeds(
+    labels: Any,
+    predictions: Any,
+    baseline: Any,
+    speakers: Sequence[str],
+    seeds: Sequence[int],
+    resamples: int,
+    seed: int,
+    metric: str = "ua",
+) -> Resampled:
+    """As `resample`, seeds of the training drawn with replacement as well.
+
+    Speakers and seeds cross: each draw takes some speakers and, independently, some
+    seeds, and counts every decision of the one in the other. What a seed does to all
+    speakers then moves the score, as it does not where speakers alone are drawn.
+
+    Args:
+        labels: (decisions,), class indices of the truth.
+        predictions: decisions or posteriors of the system.
+        baseline: the same of the system to compare with, or None.
+        speakers: (decisions,), who speaks.
+        seeds: (decisions,), of the training that decided.
+        resamples: how many times to draw.
+        seed: of the draws.
+        metric: "ua" or "wa".
+
+    References:
+        Owen, The pigeonhole bootstrap, 2007.
+    """
+    seeds, speakers = np.asarray(seeds), np.asarray(speakers)
+    owners = [f"{one} {speaker}" for one, speaker in zip(seeds, speakers, strict=True)]
+    counts = outcome_counts(labels, predictions, baseline, owners, metric)
+    pairs = np.unique(owners, return_index=True)[1]  # a decision of each row of counts
+    axes = [np.unique(each[pairs], return_inverse=True) for each in (seeds, speakers)]
+    sizes = [len(names) for names, _ in axes]
+    table = np.zeros((*sizes, counts.shape[1]), "int64")
+    table[axes[0][1], axes[1][1]] = counts  # (seeds, speakers, outcomes)
+    generator = np.random.default_rng(seed)
+    drawn = [
+        generator.multinomial(size, np.full(size, 1 / size), size=resamples)
+        for size in sizes
+    ]
+    draws = np.einsum("dk,ds,ksc->dc", *drawn, table, optimize=True)
+    draws = draws[draws.sum(axis=1) > 0]  # a seed may lack the speakers drawn
+    total = counts.sum(axis=0, keepdims=True)
+    return Resampled(float(_gain(total)[0]), _gain(draws), "speaker and seed", sizes[1])
 
 
 def outcome_counts(labels, predictions, baseline, speakers, metric="ua") -> np.ndarray:

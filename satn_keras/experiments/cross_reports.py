@@ -23,6 +23,7 @@ from satn_keras.experiments.cross_scores import (
     run_paths,
 )
 from satn_keras.experiments.dataset_scores import dataset_table
+from satn_keras.experiments.enrolment import told_of
 from satn_keras.experiments.predictions import truth_and_posteriors
 from satn_keras.experiments.run_directory import RunDirectory
 from satn_keras.experiments.run_reports import scores_of
@@ -92,6 +93,8 @@ def _remarks(metrics) -> str:
             f" Over the folds that test men alone, as some papers do: UA "
             f"{men['ua']['mean']:.3f}, WA {men['wa']['mean']:.3f}."
         )
+    if "enrolment" in metrics:
+        text += f" {told_of(metrics)}"
     return text
 
 

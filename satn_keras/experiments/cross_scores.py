@@ -89,6 +89,10 @@ def summarize(
             {key: value for key, value in run.items() if key in _SHOWN} for run in runs
         ],
     }
+    if all("enrolment" in run for run in runs):
+        taken = sum(run["enrolment"]["taken_out"] for run in runs)
+        utterances = runs[0]["enrolment"]["utterances"]
+        summary["enrolment"] = {"utterances": utterances, "taken_out": taken}
     # A seed that has not run every fold would weigh the folds it has run twice.
     complete = [run for run in runs if run["seed"] in _whole_seeds(runs)] or runs
     summary["seeds_in_mean"] = sorted({run["seed"] for run in complete})

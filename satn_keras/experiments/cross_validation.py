@@ -22,6 +22,7 @@ from satn_keras.experiments.cross_scores import (
     summarize,
 )
 from satn_keras.experiments.dataset_scores import by_dataset
+from satn_keras.experiments.enrolment import check_enrolment
 from satn_keras.experiments.experiment import is_finished, run_student, run_teacher
 from satn_keras.experiments.folds import Fold, make_folds
 from satn_keras.experiments.heard import check_teacher
@@ -120,8 +121,7 @@ def check_plan(plan: CrossValidation, folds: Sequence[Fold] | None = None) -> No
         ProtocolError: if a teacher has heard, or would hear, a test speaker, or
             datasets are tested on classes that no other one trains.
     """
-    config = with_absolute_paths(plan.config)
-    path = pathlib.Path(plan.path)
+    config, path = with_absolute_paths(plan.config), pathlib.Path(plan.path)
     for name, kind in (("split.json", "a single run"), ("weights.json", "weights")):
         if (path / name).exists():
             raise ConfigError(
@@ -130,25 +130,26 @@ def check_plan(plan: CrossValidation, folds: Sequence[Fold] | None = None) -> No
     RunDirectory.plan(path, config)
     require_libraries(config)
     if folds is None:
-        manifest, _ = labelled_manifest(config)
-        folds = chosen_folds(manifest, config, plan.fold_names)
+        folds = chosen_folds(labelled_manifest(config)[0], config, plan.fold_names)
     for fold in folds:
         check_choosing(config, fold.validation, "protocol.validation_speakers")
         if config.protocol.folds == "cross_corpus":  # speakers may lack a rare class
             check_taught(fold)
+        for seed in plan.seeds or (config.seed,):
+            check_enrolment(fold_config(config, fold, seed), fold.validation, fold.test)
     if not config.transfer.needs_teacher:
         return
     if plan.teacher is not None:
         for fold in folds:
             check_teacher(config, plan.teacher, fold)
         return
-    first = fold_config(config, folds[0], config.seed)
     if "sentence" in folds[0].disjoint:
         raise ProtocolError(
             "folds that keep sentences apart need a teacher from elsewhere: one "
             "trained on this corpus has heard the test sentences. Give its run with "
             "--teacher."
         )
+    first = fold_config(config, folds[0], config.seed)
     check_transcripts(first, teacher_fold(first))
 
 
@@ -224,15 +225,16 @@ def _teacher_of(plan, config, fold, path, progress) -> str | os.PathLike | None:
 def teacher_config(config: ExperimentConfig) -> ExperimentConfig:
     """The recipe with the student's sections as they come, so that students share.
 
-    Rows of a table differ in the student alone; their teacher is one and the same.
+    Rows of a table differ in the student alone; their teacher is one and the same,
+    however many utterances enrol a student's speakers.
     """
     defaults = ExperimentConfig()
-    return config.model_copy(
-        update={
-            name: getattr(defaults, name)
-            for name in ("system", "student", "student_training", "transfer")
-        }
-    )
+    sections = {
+        name: getattr(defaults, name)
+        for name in ("system", "student", "student_training", "transfer")
+    }
+    protocol = config.protocol.model_copy(update={"enrolment_utterances": 0})
+    return config.model_copy(update={**sections, "protocol": protocol})
 
 
 def _free_memory() -> None:
@@ -244,4 +246,5 @@ def _line(path: pathlib.Path) -> str:
     metrics = RunDirectory(path).read_json("metrics.json")
     validation = metrics.get("validation", {}).get("ua")
     shown = "" if validation is None else f", validation {validation:.3f}"
-    return f"{path}: test ua {metrics['ua']:.3f}, wa {metrics['wa']:.3f}{shown}"
+    scores = f"test ua {metrics['ua']:.3f}, wa {metrics['wa']:.3f}{shown}"
+    return f"{path}: {scores}, trained in {metrics['training_seconds']:.0f} s"

@@ -5,6 +5,8 @@ from __future__ import annotations
 import keras
 from keras import ops
 
+from satn_keras.config import StudentTrainingConfig
+
 
 @keras.saving.register_keras_serializable(package="satn_keras")
 class EmotionCrossentropy(keras.losses.Loss):
@@ -47,3 +49,10 @@ class EmotionCrossentropy(keras.losses.Loss):
 
     def get_config(self):
         return {**super().get_config(), "label_smoothing": self.label_smoothing}
+
+
+def emotion_loss(settings: StudentTrainingConfig) -> keras.losses.Loss:
+    """Cross-entropy that a student's training asks for."""
+    if settings.label_smoothing or settings.mixup:
+        return EmotionCrossentropy(settings.label_smoothing)
+    return keras.losses.SparseCategoricalCrossentropy()

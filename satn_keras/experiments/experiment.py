@@ -7,10 +7,12 @@ import time
 from collections.abc import Callable
 
 from satn_keras.config import ExperimentConfig
+from satn_keras.corpora import Manifest
 from satn_keras.distribution import current_strategy, is_chief
 from satn_keras.errors import ConfigError, ProtocolError
 from satn_keras.experiments.beginning import begun
 from satn_keras.experiments.choosing import check_choosing
+from satn_keras.experiments.enrolment import check_enrolment, enrol
 from satn_keras.experiments.folds import Fold
 from satn_keras.experiments.heard import (
     check_teacher,
@@ -122,14 +124,15 @@ def run_student(
             cannot copy, the initial student hears other features, or `path` holds a
             run with another recipe or cannot be written.
         ManifestError: if the manifest breaks a rule, or a label is no class.
-        ProtocolError: if the speakers cannot be split as asked, the teacher or the
-            initial student was trained, or its epoch chosen, on a test speaker of the
-            student, or an interrupted run had another split.
+        ProtocolError: if the speakers cannot be split or enrolled as asked, the
+            teacher or the initial student was trained, or its epoch chosen, on a test
+            speaker of the student, or an interrupted run had another split.
     """
     config = with_absolute_paths(config)
     run = RunDirectory.plan(path, config)
     fold, classes = division or student_fold(config)
     check_choosing(config, fold.validation, "protocol.validation_speakers")
+    check_enrolment(config, fold.validation, fold.test)
     split = _student_split(config, fold, teacher_path)
     origin = check_start(config, initial, fold, split)
     _check_same(run, split)
@@ -203,6 +206,12 @@ def _student_split(config, fold, teacher_path) -> dict:
     """What `split.json` says of a student, checked."""
     Protocol(fold).check_training_parts(fold.train, fold.validation)
     split = {"task": "student", **describe_split(fold, config)}
+    if config.protocol.enrolment_utterances:
+        parts = {"validation": fold.validation, "test": fold.test}
+        split["enrolled"] = {
+            name: list((enrol(part, config).enrolled or Manifest()).keys)
+            for name, part in parts.items()
+        }
     if config.transfer.needs_teacher:
         origin = check_teacher(config, teacher_path, fold)
         split["speakers"]["teacher"] = listed(heard_by(origin))

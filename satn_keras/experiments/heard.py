@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 
 from satn_keras.config import ExperimentConfig
-from satn_keras.errors import ConfigError, ProtocolError
+from satn_keras.errors import ArtifactError, ConfigError, ProtocolError
 from satn_keras.experiments.folds import Fold
 from satn_keras.experiments.run_directory import RunDirectory
 from satn_keras.experiments.splits import Speaker, shared, speakers_of
@@ -62,6 +62,11 @@ def _teacher_run(path, config: ExperimentConfig) -> RunDirectory:
             "--task both, or set transfer.weight=0 without an initialization."
         )
     run = RunDirectory.open(path)
+    if not (run.path / "teacher.keras").exists():
+        raise ArtifactError(
+            f"{path}: no trained teacher here (teacher.keras is missing). Train one "
+            "with `satn train RECIPE --task teacher`."
+        )
     check_same_features(config, run, "teacher")
     return run
 

@@ -18,6 +18,7 @@ from satn_keras.errors import ConfigError
 from satn_keras.evaluation import score
 from satn_keras.experiments.choosing import check_choosing
 from satn_keras.experiments.development import Development, InnerFold
+from satn_keras.experiments.enrolment import check_enrolment, scored_posteriors
 from satn_keras.experiments.recipe_features import recipe_features
 from satn_keras.experiments.run_directory import RunDirectory
 from satn_keras.experiments.systems import System, system_class
@@ -63,6 +64,7 @@ def train_and_score(
         return run.read_json(SCORE)
     check_choosing(config, fold.choice, "--choice last")
     _check_scoring(config, fold)
+    check_enrolment(config, fold.choice, fold.scoring)
     start = time.monotonic()
     if config.deterministic:
         tf.config.experimental.enable_op_determinism()
@@ -73,9 +75,9 @@ def train_and_score(
     parts = fold.train, fold.choice, fold.scoring
     with recipe_features(config, config.student_training, *parts):
         system = _train(config, development, fold, run, progress)
-        posteriors = system.posteriors(fold.scoring, run)
+        part, posteriors = scored_posteriors(system, fold.scoring, run)
     classes = development.classes
-    scores = score(class_indices(fold.scoring, classes), posteriors, classes)
+    scores = score(class_indices(part.scored, classes), posteriors, classes)
     figures = {
         "ua": scores.ua,
         "wa": scores.wa,

@@ -6,6 +6,7 @@ import pandas as pd
 
 from satn_keras.corpora import Manifest
 from satn_keras.evaluation import reliability
+from satn_keras.experiments.enrolment import enrol, scored_posteriors
 from satn_keras.experiments.folds import Fold
 from satn_keras.experiments.predictions import (
     posterior_table,
@@ -61,6 +62,9 @@ def judge_system(
         "training_seconds": round(seconds, 1),
         "transfer_weight": system.config.transfer.weight,
     }
+    enrolment = enrol(fold.test, system.config).to_dict()
+    if enrolment:
+        metrics["enrolment"] = enrolment
     run.write_json("protocol.json", protocol.to_dict())
     write_reports(student_report(run, metrics), run)
     run.write_json("metrics.json", metrics)  # last: its presence ends the run
@@ -82,5 +86,6 @@ def leave_unjudged(system: System, run: RunDirectory, seconds: float = 0.0) -> d
 
 
 def predict(system: System, manifest: Manifest, run: RunDirectory) -> pd.DataFrame:
-    """Table of the posteriors that a system gives the utterances."""
-    return posterior_table(system.posteriors(manifest, run), manifest, system.classes)
+    """Table of the posteriors that a system gives the utterances that are scored."""
+    part, posteriors = scored_posteriors(system, manifest, run)
+    return posterior_table(posteriors, part.scored, system.classes)

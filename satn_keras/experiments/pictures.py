@@ -140,7 +140,8 @@ def _teacher_inputs(teacher, front_end, utterance, inputs):
 def _spectrogram(config: FeatureConfig, waveform: np.ndarray) -> np.ndarray:
     """(frames, mels), natural log; of any student, whatever its features are."""
     changes = {"descriptors": "none", "streams": ("log_mel",), "mel_scale": "log"}
-    picture = FrontEnd(config.model_copy(update={**changes, "normalization": "none"}))
+    settings = {**config.extracted, **changes, "normalization": "none"}
+    picture = FrontEnd(FeatureConfig.model_validate(settings))
     features, _ = picture.extract(waveform[np.newaxis])
     values = keras.ops.convert_to_numpy(features)[0, :, :, 0]
     return np.maximum(values, values.max() - DYNAMIC_RANGE)

@@ -6,6 +6,8 @@ from collections.abc import Sequence
 
 import numpy as np
 
+from satn_keras.corpora import Manifest
+
 
 def mean_log_posterior(posteriors: np.ndarray) -> np.ndarray:
     """(classes,), mean over utterances of the log posterior (utterances, classes)."""
@@ -13,7 +15,10 @@ def mean_log_posterior(posteriors: np.ndarray) -> np.ndarray:
 
 
 def centred_by_speaker(
-    posteriors: np.ndarray, speakers: Sequence, center: np.ndarray
+    posteriors: np.ndarray,
+    speakers: Sequence,
+    center: np.ndarray,
+    enrolled: tuple[np.ndarray, Sequence] | None = None,
 ) -> np.ndarray:
     r"""Posteriors whose logarithms have the same mean for every speaker.
 
@@ -30,6 +35,9 @@ def centred_by_speaker(
         posteriors: (utterances, classes), rows of sum 1.
         speakers: whose each utterance is.
         center: c, (classes,), by `mean_log_posterior` of the training part.
+        enrolled: posteriors of other utterances, and whose each is, over which the
+            mean is taken; S is what the speaker said of them. Over `posteriors`
+            themselves when absent.
 
     Returns:
         (utterances, classes), float32, rows of sum 1.
@@ -41,13 +49,19 @@ def centred_by_speaker(
                [0.29, 0.71]], dtype=float32)
     """
     logs = _logarithm(posteriors)
-    _, groups = np.unique(np.asarray(speakers, dtype=object), return_inverse=True)
-    for group in range(groups.max(initial=-1) + 1):
-        rows = groups == group
-        logs[rows] += center - logs[rows].mean(axis=0)
+    speakers = np.asarray(speakers, dtype=object)
+    known, owners = enrolled or (posteriors, speakers)
+    known, owners = _logarithm(known), np.asarray(owners, dtype=object)
+    for speaker in np.unique(speakers):
+        logs[speakers == speaker] += center - known[owners == speaker].mean(axis=0)
     logs -= logs.max(axis=1, keepdims=True)
     shares = np.exp(logs)
     return (shares / shares.sum(axis=1, keepdims=True)).astype("float32")
+
+
+def whose(manifest: Manifest) -> list[str]:
+    """Speaker of each utterance; equal names of two corpora are two people."""
+    return [f"{one.dataset} {one.speaker}" for one in manifest]
 
 
 def _logarithm(posteriors):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import os
 from collections import Counter
 
@@ -9,6 +10,7 @@ from satn_keras.corpora import Manifest, class_indices
 from satn_keras.errors import ConfigError, ProtocolError
 from satn_keras.evaluation import ErrorRates, Interval, Scores
 from satn_keras.experiments.classes import in_classes
+from satn_keras.experiments.enrolment import enrol, enrolling, told_of
 from satn_keras.experiments.heard import heard_by
 from satn_keras.experiments.judging import predict
 from satn_keras.experiments.predictions import score_predictions
@@ -23,6 +25,7 @@ def evaluate_run(
     path: str | os.PathLike,
     manifest: str | os.PathLike | None = None,
     out: str | os.PathLike | None = None,
+    enrolment: int | None = None,
 ) -> tuple[Scores, Interval, list[str]]:
     """Scores of the emotion recogniser in the run folder `path`.
 
@@ -30,20 +33,27 @@ def evaluate_run(
         path: run folder.
         manifest: labelled utterances; the run's own test part when absent.
         out: folder that receives `predictions.csv` and `metrics.json`.
+        enrolment: utterances by which each speaker is known, not scored; by the run's
+            recipe when absent.
 
     Returns:
         Scores, interval of `ua` over speakers, and notes to show the user.
 
     Raises:
         ArtifactError: if there is no finished run.
-        ConfigError: if `out` is a run folder or cannot be written.
+        ConfigError: if `out` is a run folder or cannot be written, or the run's
+            system has no use for an enrolment.
         ManifestError: if an utterance has no label of the student's classes.
         ProtocolError: if the manifest holds a speaker that trained the student,
-            its teacher, or selected an epoch of either.
+            its teacher, or selected an epoch of either, or one with too few
+            utterances to be enrolled.
     """
     run = RunDirectory.open(path)
     target = None if out is None else _target(out)
     student = system_class(run.config).load(run)
+    if enrolment is not None:
+        config = enrolling(student.config, enrolment)
+        student = dataclasses.replace(student, config=config)
     if manifest is None:
         test, _ = in_classes(_test_part(run, run.config.data.emotions), run.config.data)
     else:
@@ -52,13 +62,14 @@ def evaluate_run(
     _refuse_heard(test, run, manifest or student.config.data.emotions)
     table = predict(student, test, run)
     scores, interval = score_predictions(table, student.classes)
+    known = {"enrolment": enrol(test, student.config).to_dict()}
+    known = known if known["enrolment"] else {}
     if target is not None:
         target.write_text("predictions.csv", table.to_csv(index=False))
-        target.write_json(
-            "metrics.json", {**scores.to_dict(), "ua_interval": interval.to_dict()}
-        )
+        values = {**scores.to_dict(), "ua_interval": interval.to_dict(), **known}
+        target.write_json("metrics.json", values)
     absent = [name for name, recall in scores.recall.items() if recall is None]
-    notes = []
+    notes = [told_of(known)] if known else []
     if absent:
         notes.append(f"no utterance of {', '.join(absent)}: they count in no mean.")
     return scores, interval, notes

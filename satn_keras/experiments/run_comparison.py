@@ -73,6 +73,7 @@ def comparison_table(comparisons: Sequence[RunComparison]) -> pd.DataFrame:
                 "run": each.path.name,
                 "ua minus baseline's": result.ua.value,
                 f"{result.ua.level:.0%} interval": _range(result.ua),
+                "interval with seeds": _range(result.ua_with_seeds),
                 "p, speakers swapped": result.ua_permutation_p_value,
                 "p, Holm": p_value,
                 "wa minus baseline's": result.wa.value,
@@ -84,7 +85,9 @@ def comparison_table(comparisons: Sequence[RunComparison]) -> pd.DataFrame:
     return pd.DataFrame(rows)
 
 
-def _range(interval) -> str:
+def _range(interval) -> str | None:
+    if interval is None:  # of a single seed
+        return None
     return f"{interval.low:+.3f} to {interval.high:+.3f}"
 
 
@@ -132,8 +135,11 @@ def _compare(run: _Decisions, baseline: _Decisions) -> RunComparison:
         )
     labels, posteriors = truth_and_posteriors(ours, baseline.classes)
     _, others = truth_and_posteriors(theirs, baseline.classes)
-    result = compare_systems(labels, posteriors, others, ours["speaker"].tolist())
-    if run.is_crossed and baseline.is_crossed:
+    crossed = run.is_crossed and baseline.is_crossed
+    seeds = common.get_level_values("seed").tolist() if crossed else None
+    speakers = ours["speaker"].tolist()
+    result = compare_systems(labels, posteriors, others, speakers, training_seeds=seeds)
+    if crossed:
         # To these two tests utterances are what is drawn: several seeds on the same
         # ones are no more of them.
         first = common.get_level_values("seed") == common.get_level_values("seed")[0]

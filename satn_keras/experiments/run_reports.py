@@ -19,6 +19,7 @@ from satn_keras.evaluation import (
     write_html,
     write_report,
 )
+from satn_keras.experiments.enrolment import told_of
 from satn_keras.experiments.predictions import read_table, truth_and_posteriors
 from satn_keras.experiments.run_directory import RunDirectory
 
@@ -49,8 +50,9 @@ def student_report(run: RunDirectory, metrics: dict) -> Report:
         f"{_strangers(split)} ({', '.join(tested)}); chance is "
         f"{1 / len(classes):.3f}. System `{config.system.name}`, "
         f"{metrics['parameters']} parameters. Transfer weight {transfer.weight:g}"
-        + (f", {transfer.map} maps." if transfer.weight else ": no transfer.")
-    )
+        + (f", {transfer.map} maps. " if transfer.weight else ": no transfer. ")
+        + told_of(metrics)
+    ).rstrip()
     sections = [
         Section("Scores", table=score_table({"test": scores}, interval)),
         Section(

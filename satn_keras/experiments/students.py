@@ -11,14 +11,15 @@ from satn_keras.config import ExperimentConfig
 from satn_keras.corpora import Manifest
 from satn_keras.distribution import current_strategy, serve_by_xla
 from satn_keras.errors import ArtifactError, ConfigError
-from satn_keras.experiments.emotion_batches import emotion_batches
-from satn_keras.experiments.emotion_crossentropy import EmotionCrossentropy
+from satn_keras.experiments.emotion_batches import emotion_batches, validation_batcher
+from satn_keras.experiments.emotion_crossentropy import emotion_loss
 from satn_keras.experiments.features import fit_statistics, make_front_end
 from satn_keras.experiments.fitting import make_optimizer
 from satn_keras.experiments.kept_epoch import kept_epoch
 from satn_keras.experiments.posteriors_by_speaker import (
     centred_by_speaker,
     mean_log_posterior,
+    whose,
 )
 from satn_keras.experiments.precision import policy_scope
 from satn_keras.experiments.replica_fitting import fit_replicas
@@ -87,11 +88,9 @@ class Student(System):
             train, classes, front_end, config, run, progress, training=True
         )
         run.write_json("statistics.json", fit_statistics(front_end, emotional.store))
-        held_out = None
-        if len(validation):
-            held_out = emotion_batches(
-                validation, classes, front_end, config, run, progress
-            )
+        judging = validation_batcher(
+            validation, classes, front_end, config, run, progress
+        )
 
         with current_strategy().scope():
             model = make_network(config, len(classes), front_end)
@@ -101,7 +100,7 @@ class Student(System):
             trainer = make_trainer(model, teacher, config, int(speakers))
         record = fit_replicas(
             trainer,
-            *batches_with_maps(emotional, held_out, trainer, config, run),
+            *batches_with_maps(emotional, judging, trainer, config, run),
             settings,
             run.path,
             kept_epoch(model, settings, run, loss="val_emotion_loss"),
@@ -148,16 +147,24 @@ class Student(System):
         classes = tuple(run.read_json("labels.json"))
         return cls(run.read_model(path.name), classes, front_end, config)
 
-    def posteriors(self, manifest: Manifest, run: RunDirectory) -> np.ndarray:
-        posteriors = self.posteriors_alone(manifest, run)
+    def posteriors(
+        self, manifest: Manifest, run: RunDirectory, enrolled: Manifest | None = None
+    ) -> np.ndarray:
+        posteriors = self.posteriors_alone(manifest, run, enrolled)
         if self.center is None:
             return posteriors
-        speakers = [f"{one.dataset} {one.speaker}" for one in manifest]
-        return centred_by_speaker(posteriors, speakers, self.center)
+        known = None
+        if enrolled is not None:
+            known = self.posteriors_alone(enrolled, run), whose(enrolled)
+        return centred_by_speaker(posteriors, whose(manifest), self.center, known)
 
-    def posteriors_alone(self, manifest: Manifest, run: RunDirectory) -> np.ndarray:
+    def posteriors_alone(
+        self, manifest: Manifest, run: RunDirectory, enrolled: Manifest | None = None
+    ) -> np.ndarray:
         """Posteriors that know of no other utterance, beyond what `features` do."""
-        batcher = emotion_batches(manifest, None, self.front_end, self.config, run)
+        batcher = emotion_batches(
+            manifest, None, self.front_end, self.config, run, enrolled=enrolled
+        )
         batches, order = batcher.evaluation(self.config.student_training.batch_size)
         posteriors = np.empty((len(manifest), len(self.classes)), "float32")
         posteriors[order] = self.model.predict(batches.map(lambda x, *_: x), verbose=0)
@@ -207,7 +214,7 @@ def make_trainer(
     settings = config.student_training
     trainer.compile(
         make_optimizer(settings),
-        loss=_loss(settings),
+        loss=emotion_loss(settings),
         metrics=[UnweightedAccuracy(model.output_shape[-1])],
         jit_compile=settings.jit and serve_by_xla(trainer.called_models),
     )
@@ -238,9 +245,3 @@ def _annealing(config) -> list[Annealing]:
         return []
     epochs = transfer.annealed_epochs or config.student_training.epochs
     return [Annealing(transfer.annealing, transfer.annealing_direction, epochs)]
-
-
-def _loss(settings) -> keras.losses.Loss:
-    if settings.label_smoothing or settings.mixup:
-        return EmotionCrossentropy(settings.label_smoothing)
-    return keras.losses.SparseCategoricalCrossentropy()

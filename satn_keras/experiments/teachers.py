@@ -131,6 +131,7 @@ def train_teacher(
             len(inventory),
             config.teacher,
             bands=front_end.num_bands,
+            channels=front_end.num_channels,
             sampling=settings.scheduled_sampling,
             seed=config.seed,
         )

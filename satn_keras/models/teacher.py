@@ -17,6 +17,7 @@ def build_teacher(
     sampling: float = 0.0,
     seed: int | None = None,
     name: str = "teacher",
+    channels: int = 3,
 ) -> keras.Model:
     """Teacher of the self-attention transfer network.
 
@@ -36,9 +37,10 @@ def build_teacher(
         sampling: share of the decoder's own tokens in training.
         seed: of dropout and sampling.
         name: of the model.
+        channels: static features and their derivatives.
 
     Input shape:
-        `features` (batch, frames, bands, 3), `mask` (batch, frames), bool, and
+        `features` (batch, frames, bands, channels), `mask` (batch, frames), bool, and
         `tokens` (batch, steps), int: `sos` and the targets but the last.
 
     Output shape:
@@ -57,7 +59,7 @@ def build_teacher(
         recognition, 2017.
     """
     config = config or TeacherConfig()
-    inputs = feature_inputs(bands)
+    inputs = feature_inputs(bands, channels)
     tokens = keras.Input((None,), dtype="int32", name="tokens")
 
     encoded = encode(inputs, config, seed)

@@ -21,7 +21,7 @@ class Transcriber(keras.Model):
         ctc_weight: share of the CTC head in beam search.
 
     Input shape:
-        `features` (batch, frames, bands, 3) and `mask` (batch, frames).
+        `features` (batch, frames, bands, channels) and `mask` (batch, frames).
 
     Returns:
         dict of `tokens` (batch, max_steps), int32, `eos` then padding after the

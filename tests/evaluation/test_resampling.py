@@ -3,7 +3,12 @@
 import numpy as np
 import pytest
 
-from satn_keras.evaluation.resampling import Resampled, outcome_counts, resample
+from satn_keras.evaluation.resampling import (
+    Resampled,
+    outcome_counts,
+    resample,
+    resample_with_seeds,
+)
 
 
 def test_the_p_value_is_twice_the_rarer_side_with_the_value_itself():
@@ -38,3 +43,37 @@ def test_wa_counts_all_utterances_as_one_class():
 def test_an_unknown_metric_is_refused():
     with pytest.raises(ValueError, match="'ua' or 'wa'. Received: 'f1'"):
         resample([0], [0], None, ["a"], 1, 0, "f1")
+
+
+# The system is right in every decision of seed 1 and in none of seed 2; the baseline
+# in none. Of two seeds drawn both are 1 in a quarter of the draws, both 2 in another.
+def test_seeds_that_disagree_move_the_score_where_seeds_are_drawn():
+    seeds, speakers = [1, 1, 2, 2], ["a", "b", "a", "b"]
+    parts = [0] * 4, [0, 0, 1, 1], [1] * 4, speakers
+    crossed = resample_with_seeds(*parts, seeds, 4000, 0)
+    known = crossed.value, crossed.unit, crossed.num_units
+    assert known == (0.5, "speaker and seed", 2)
+    values, counts = np.unique(crossed.draws, return_counts=True)
+    assert values.tolist() == [0.0, 0.5, 1.0]
+    np.testing.assert_allclose(counts / 4000, [0.25, 0.5, 0.25], atol=0.03)
+    alone = resample(*parts, 4000, 0)  # by speakers alone nothing moves
+    assert set(alone.draws.tolist()) == {0.5}
+
+
+def test_seeds_that_agree_move_nothing():
+    labels, system, baseline = [0, 0, 1] * 2, [0, 1, 1] * 2, [0, 0, 0] * 2
+    speakers = ["a", "b", "b"]
+    crossed = resample_with_seeds(
+        labels, system, baseline, speakers * 2, [1] * 3 + [2] * 3, 500, 0
+    )
+    single = resample(labels[:3], system[:3], baseline[:3], speakers, 500, 0)
+    assert crossed.value == single.value
+    assert set(crossed.draws.tolist()) == set(single.draws.tolist())
+
+
+def test_a_seed_without_some_speakers_counts_where_it_has_decided():
+    # Seed 2 heard "a" alone: of every draw that has decisions all are right.
+    draws = resample_with_seeds(
+        [0, 0, 0], [0, 0, 0], [1, 1, 1], ["a", "b", "a"], [1, 1, 2], 300, 0
+    ).draws
+    assert 150 < len(draws) < 300 and set(draws.tolist()) == {1.0}

@@ -1,16 +1,20 @@
 """Figures of many folds and seeds, against paper and pencil."""
 
+import json
+
 import pandas as pd
 import pytest
 from sklearn.metrics import balanced_accuracy_score
 
 from satn_keras.errors import ArtifactError
+from satn_keras.experiments.cross_reports import cross_report
 from satn_keras.experiments.cross_scores import (
     fold_table,
     over_seeds_table,
     read_predictions,
     summarize,
 )
+from satn_keras.experiments.run_directory import RunDirectory
 from tests.support.small_runs import CLASSES, decided, write_crossed, write_run
 
 # UA of the four runs: 1/2, 1, 3/4, 0.
@@ -94,3 +98,15 @@ def test_the_table_of_seeds_has_the_mean_of_each(metrics):
     assert table.loc[["1", "2"], "ua"].tolist() == [0.75, 0.375]
     assert table.loc["mean", "ua"] == pytest.approx(0.5625)
     assert pd.notna(table.loc["deviation", "ua"])
+
+
+def test_what_enrolment_took_out_of_each_run_is_added_up(crossed):
+    for (seed, fold), taken in zip(RUNS, (3, 6, 3, 6), strict=True):
+        path = crossed / f"seed-{seed}" / fold / "metrics.json"
+        values = {"utterances": 3, "speakers": taken // 3, "taken_out": taken}
+        metrics = {**json.loads(path.read_text()), "enrolment": values}
+        path.write_text(json.dumps(metrics))
+    metrics = summarize(crossed, read_predictions(crossed), CLASSES)
+    assert metrics["enrolment"] == {"utterances": 3, "taken_out": 18}
+    report = cross_report(RunDirectory(crossed), read_predictions(crossed), metrics)
+    assert "by 3 unlabelled utterances each, not scored (18 in all)" in report.summary

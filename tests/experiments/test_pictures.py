@@ -51,7 +51,8 @@ def a_teacher(heard=None, **sizes):
     heard = heard or front_end()
     own = {"decoder_units": 6, "embedding_units": 3, "alignment_units": 4}
     config = TeacherConfig(**{**SIZES, "max_target_length": 5, **own, **sizes})
-    model = build_teacher(len(INVENTORY), config, bands=heard.num_bands)
+    sizes = {"bands": heard.num_bands, "channels": heard.num_channels}
+    model = build_teacher(len(INVENTORY), config, **sizes)
     recipe = ExperimentConfig(features=heard.config, teacher=config)
     return Teacher(model, INVENTORY, heard, recipe)
 
@@ -225,6 +226,24 @@ def test_a_student_of_descriptors_is_shown_below_a_log_mel_spectrogram(
     picture_attention(student, utterance, tmp_path / "a.png")
     assert shown["spectrogram"].shape == (len(shown["student"]), 13)
     assert np.ptp(shown["spectrogram"]) <= 8 * np.log(10) + 1e-3  # 80 dB
+
+
+def test_a_student_of_normalised_prosody_is_shown_below_a_log_mel_spectrogram(
+    utterance, tmp_path, shown
+):
+    heard = FrontEnd(
+        FeatureConfig(
+            num_mels=13,
+            streams=("prosody",),
+            derivatives=0,
+            normalization="speaker",
+            limit=5.0,
+            unvoiced="mean",
+        )
+    )
+    picture_attention(a_student(heard), utterance, tmp_path / "a.png", a_teacher(heard))
+    assert shown["spectrogram"].shape == (len(shown["student"]), 13)
+    assert shown["teacher"].sum() == pytest.approx(1, rel=1e-4)
 
 
 def test_a_network_without_attention_is_refused_by_name(utterance, tmp_path):

@@ -48,3 +48,14 @@ def test_few_utterances_are_no_mistake_and_a_certain_one_stays_finite(rows):
     posteriors = np.array([[1.0, 0.0]])[:rows]
     found = centred_by_speaker(posteriors, ["a"] * rows, np.zeros(2))
     np.testing.assert_allclose(found, np.full((rows, 2), 0.5))
+
+
+def test_the_mean_is_that_of_other_utterances_where_a_speaker_is_enrolled():
+    # Anna's enrolled odds are 4 : 1 and 1 : 1, 2 : 1 by their geometric mean; Bert's
+    # 1 : 3. Taken from odds of 6 : 1 and of 1 : 1 they leave 3 : 1 and 3 : 1.
+    posteriors = np.array([[6 / 7, 1 / 7], [0.5, 0.5]])
+    enrolled = np.array([[0.8, 0.2], [0.25, 0.75], [0.5, 0.5]])
+    found = centred_by_speaker(
+        posteriors, ["anna", "bert"], np.zeros(2), (enrolled, ["anna", "bert", "anna"])
+    )
+    np.testing.assert_allclose(found, [[0.75, 0.25], [0.75, 0.25]], rtol=1e-6)

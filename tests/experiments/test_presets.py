@@ -11,16 +11,22 @@ from typer.testing import CliRunner
 
 from satn_keras import Recognizer, from_preset
 from satn_keras.cli.main import app
+from satn_keras.experiments.heard import heard_by
 from satn_keras.experiments.presets import exported_model, preset_folder, presets
+from satn_keras.experiments.run_directory import RunDirectory
+from satn_keras.experiments.teachers import Teacher
 from tests.support.sounds import vowel
 
 EMOTIONS = ("anger", "fear", "happiness", "neutral", "sadness", "surprised")
 SPEAKERS = ["EB0", "IC0", "MK0", "MP0", "SM0", "TP0"]
 MOST_BYTES = 10_000_000
+TEACHERS = [
+    name for name in presets() if (preset_folder(name) / "teacher.keras").exists()
+]
 
 
 def test_they_are_small_enough_to_come_along():
-    assert presets() == ("satn-nemo", "satn-nemo-speaker")
+    assert {"satn-nemo", "satn-nemo-speaker"} <= set(presets())
     files = [path for name in presets() for path in preset_folder(name).rglob("*")]
     assert sum(path.stat().st_size for path in files if path.is_file()) < MOST_BYTES
 
@@ -36,6 +42,17 @@ def test_each_says_who_trained_it_and_under_which_licence(name):
     assert data["emotions"] is data["features"] is data["transcripts"] is None
     assert from_preset(name).classes == EMOTIONS
     assert from_preset(name).num_parameters < 2_000_000
+
+
+@pytest.mark.parametrize("name", TEACHERS)
+def test_a_teacher_among_them_says_whom_it_has_heard(name):
+    teacher = from_preset(name)
+    assert isinstance(teacher, Teacher)
+    data = teacher.config.data
+    assert data.emotions is data.features is data.transcripts is None
+    heard = {speaker for _, speaker in heard_by(RunDirectory.open(name))}
+    assert heard and heard.isdisjoint(SPEAKERS)  # so that it can teach on nEMO
+    assert (preset_folder(name) / "README.md").exists()
 
 
 def test_the_exported_model_is_the_student():

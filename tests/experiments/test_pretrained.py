@@ -154,6 +154,34 @@ def test_training_starts_from_a_preset(known, config, others, tmp_path):
     assert names(tmp_path / "tuned", "initial") == EVERYONE
 
 
+def test_a_student_copies_a_teacher_by_its_name(
+    known, small_recipe, others, teacher_run, tmp_path
+):
+    words = ["train", str(small_recipe), f"data.emotions={others}"]
+    words += ["data.test_speakers=['new eva']", "data.validation_speakers=1"]
+    words += ["student_training.epochs=1", "--out", str(tmp_path / "run")]
+    answer = CliRunner().invoke(app, [*words, "--teacher", "small-teacher"])
+    assert answer.exit_code == 0, answer.output
+    split = json.loads((tmp_path / "run" / "split.json").read_text())
+    teacher = RunDirectory.open(teacher_run)
+    assert split["teacher"] == teacher.fingerprint("teacher.keras")
+    assert "transfer_loss" in (tmp_path / "run" / "history.csv").read_text()
+
+
+@pytest.mark.parametrize(
+    ("name", "message"),
+    [
+        ("small", "small: no trained teacher here (teacher.keras is missing)"),
+        ("nobody", "nobody: no run here"),
+    ],
+)
+def test_what_is_no_teacher_is_one_line(known, small_recipe, tmp_path, name, message):
+    words = ["train", str(small_recipe), "--teacher", name, "--out", str(tmp_path)]
+    answer = CliRunner().invoke(app, words)
+    assert answer.exit_code == 2 and message in answer.stderr
+    assert answer.stderr.count("\n") == 1
+
+
 def test_other_classes_leave_the_last_layer_as_it_was_drawn(
     known, config, others, tmp_path
 ):

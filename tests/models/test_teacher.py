@@ -4,6 +4,7 @@ import keras
 import numpy as np
 import pytest
 
+from satn_keras.config import TeacherConfig
 from satn_keras.models import (
     GuidedAttention,
     TokenAccuracy,
@@ -109,3 +110,12 @@ def listening(rows, frames, steps):
         "mask": np.ones((rows, frames), bool),
         "tokens": rng.integers(1, TOKENS, (rows, steps)).astype("int32"),
     }
+
+
+def test_a_teacher_hears_static_values_alone():
+    config = TeacherConfig(num_levels=1, filters=3, attention_units=3, decoder_units=5)
+    teacher = build_teacher(TOKENS, config, bands=BANDS, channels=1)
+    assert teacher.input["features"].shape == (None, None, BANDS, 1)
+    inputs = listening(2, 17, 5)
+    inputs["features"] = inputs["features"][..., :1]
+    assert teacher(inputs)["tokens"].shape == (2, 5, TOKENS)

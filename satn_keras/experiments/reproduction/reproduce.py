@@ -13,6 +13,7 @@ from satn_keras.config import ExperimentConfig
 from satn_keras.corpora import Manifest
 from satn_keras.distribution import by_chief
 from satn_keras.errors import ConfigError
+from satn_keras.experiments.copying import check_copying
 from satn_keras.experiments.cross_scores import run_paths
 from satn_keras.experiments.cross_validation import (
     CrossValidation,
@@ -24,6 +25,7 @@ from satn_keras.experiments.cross_validation import (
 )
 from satn_keras.experiments.experiment import run_teacher
 from satn_keras.experiments.reproduction.corpora import table_corpus, write_manifests
+from satn_keras.experiments.reproduction.queue import queue_of
 from satn_keras.experiments.reproduction.row import Row, Table
 from satn_keras.experiments.reproduction.table_report import write_table
 from satn_keras.experiments.reproduction.tables import TABLES, rows_of
@@ -48,6 +50,7 @@ class Reproduction:
         rows: keys of the rows; all when empty.
         num_folds: first folds of the protocol that are run; all when absent.
         num_control_folds: the same for the controls; `num_folds` when absent.
+        fold_names: folds to run, of which the first are taken; all when empty.
         seeds: of the trainings; the recipe's own when empty.
         transcripts: manifest of the teachers' speech; the corpus itself, by fold,
             when absent.
@@ -64,6 +67,7 @@ class Reproduction:
     rows: tuple[str, ...] = ()
     num_folds: int | None = None
     num_control_folds: int | None = None
+    fold_names: tuple[str, ...] = ()
     seeds: Sequence[int] = ()
     transcripts: pathlib.Path | None = None
     teachers: Mapping[str, str | os.PathLike] = dataclasses.field(default_factory=dict)
@@ -101,8 +105,11 @@ def reproduce(plan: Reproduction, progress=None, tell: Tell = print) -> pathlib.
         row.key: _cross_validation(row, configs[row.key], plan, progress)
         for row in rows
     }
-    for each in plans.values():
-        check_plan(each)  # every row's mistakes now, not after hours
+    for each in plans.values():  # every row's mistakes now, not after hours
+        check_plan(each)
+        if each.teacher is not None and each.config.transfer.needs_teacher:
+            check_copying(each.config, each.teacher)
+    tell(queue_of(plans.values()))
     for row in rows:
         tell(f"{row.key}: {row.name}")
         cross_validate(plans[row.key], progress, tell)
@@ -194,6 +201,11 @@ def row_config(
     config = _from_package(recipe, changes)
     if config.protocol.folds == "leave_one_session_out" and row.session_changes:
         config = _from_package(recipe, [*changes, *row.session_changes])
+    if row.copies and not config.transfer.weight:
+        raise ConfigError(
+            f"row {row.key}: copies a teacher's maps, and transfer.weight is 0 in "
+            f"{recipe}. Give the weight of every such row, as transfer.weight=0.3."
+        )
     return config
 
 
@@ -213,10 +225,9 @@ def _cross_validation(row, config, plan, progress) -> CrossValidation:
     count = plan.num_folds
     if row.control_of is not None and plan.num_control_folds is not None:
         count = plan.num_control_folds
-    names = None
-    if count is not None:
-        manifest, _ = labelled_manifest(config)
-        names = [fold.name for fold in chosen_folds(manifest, config, None)][:count]
+    manifest, _ = labelled_manifest(config)
+    chosen = chosen_folds(manifest, config, plan.fold_names or None)
+    names = [fold.name for fold in chosen][:count]
     encoder = config.teacher.encoder
     teacher = plan.teachers.get(encoder)
     if teacher is None and plan.transcripts is not None:

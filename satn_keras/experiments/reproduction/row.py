@@ -24,6 +24,8 @@ class Row:
             several (`corpora.VARIANTS`).
         only: corpora that have its variant; every corpus when empty.
         session_changes: "key=value" where folds leave sessions out.
+        copies: whether it compares maps with a teacher, which a weight of 0 would
+            leave out.
     """
 
     key: str
@@ -37,6 +39,7 @@ class Row:
     variant: str = "improvised"
     only: tuple[str, ...] = ()
     session_changes: tuple[str, ...] = ()
+    copies: bool = False
 
 
 @dataclasses.dataclass(frozen=True)

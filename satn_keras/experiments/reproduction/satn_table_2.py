@@ -65,6 +65,7 @@ def _row(encoder: str, attention: str, transfer: bool) -> Row:
         published=published,
         note="" if published else "not found in any source",
         baseline=plain if transfer else None,
+        copies=transfer,
     )
 
 
@@ -80,6 +81,7 @@ def _controls(row: Row):
             changes=(*row.changes, *changes),
             baseline=row.key,
             control_of=row.key,
+            copies="transfer.weight=0" not in changes,
         )
 
 

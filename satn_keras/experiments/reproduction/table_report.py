@@ -79,6 +79,12 @@ def _sections(table: Table, finished: dict, out: pathlib.Path) -> list[Section]:
         )
     if controls:
         pairs = [(row, row.baseline) for row in controls]
+        plain = {row.key: row.baseline for row in table.rows}
+        against_none = [
+            (row, plain[row.control_of or row.key])
+            for row in finished
+            if row.copies or row.control_of is not None
+        ]
         sections += [
             Section(
                 "Controls", _CONTROLS_TEXT, table=_figures(controls, finished, out)
@@ -86,6 +92,11 @@ def _sections(table: Table, finished: dict, out: pathlib.Path) -> list[Section]:
             Section(
                 "Controls against the row that they control",
                 table=_differences(pairs, finished, out),
+            ),
+            Section(
+                "Transfer and its controls against none",
+                _NONE_TEXT,
+                table=_differences(against_none, finished, out),
             ),
         ]
     return sections
@@ -112,15 +123,22 @@ _SYSTEMS_TEXT = (
 )
 _DIFFERENCES_TEXT = (
     "UA of a row minus that of the row it builds on, over the same utterances, "
-    "pooled. `speakers swapped` is an exact permutation over speakers where they are "
-    "few; McNemar and the article's one-tailed z-test take utterances of one speaker "
-    "for independent and find too much; of several seeds they see the first. Holm's "
-    "adjustment is for the rows of this table."
+    "pooled; the interval over speakers, and where several seeds were trained also "
+    "over speakers and seeds, drawn together. `speakers swapped` is an exact "
+    "permutation over speakers where they are few; McNemar and the article's "
+    "one-tailed z-test take utterances of one speaker for independent and find too "
+    "much; of several seeds they see the first. Holm's adjustment is for the rows of "
+    "this table."
 )
 _CONTROLS_TEXT = (
     "Seeds and batches are those of the row they control, and so are the first "
     "weights but where the teacher's are taken. A map that helps as much as the "
     "trained teacher's shows that the teacher's knowledge is not what helps."
+)
+
+_NONE_TEXT = (
+    "Each minus the row of the same encoder and attention without a teacher, over the "
+    "seeds and folds that both have run."
 )
 
 
@@ -148,6 +166,7 @@ def _figures(rows: list[Row], finished: dict, out: pathlib.Path) -> pd.DataFrame
         line["folds"] = len(metrics["folds"])
         line["seeds"] = len(metrics["seeds"])
         line["parameters"] = metrics["parameters"]
+        line["s a run"] = round(metrics["training_seconds"] / len(metrics["runs"]))
         lines.append(line)
     return pd.DataFrame(lines)
 

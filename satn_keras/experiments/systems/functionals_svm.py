@@ -81,9 +81,14 @@ class FunctionalsSvmSystem(System):
         config = run.config
         return cls(_fit(config, arrays, classes), classes, config)
 
-    def posteriors(self, manifest: Manifest, run: RunDirectory) -> np.ndarray:
+    def posteriors(
+        self, manifest: Manifest, run: RunDirectory, enrolled: Manifest | None = None
+    ) -> np.ndarray:
         values = _functionals(self.config, manifest)
-        return self.machine.posteriors(values, _speakers(manifest))
+        known = None
+        if enrolled is not None:
+            known = _functionals(self.config, enrolled), _speakers(enrolled)
+        return self.machine.posteriors(values, _speakers(manifest), known)
 
     @property
     def trained_on_validation(self) -> bool:

@@ -67,6 +67,10 @@ class System(abc.ABC):
     def posteriors(self, manifest: Manifest, run: RunDirectory) -> np.ndarray:
         """(utterances, classes), float32, rows of sum 1 in the manifest's order.
 
+        Systems for which a recipe may ask `protocol.enrolment_utterances` also take
+        `enrolled`, a Manifest: other utterances of the same speakers, all that is
+        known of them. Without it the manifest's own are.
+
         Args:
             manifest: utterances; their labels are not looked at.
             run: a cache may lie in its folder.

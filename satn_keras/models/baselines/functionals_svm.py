@@ -75,15 +75,17 @@ class FunctionalsSVM:
         self.machine.fit(self._kernels(self._training), labels)
         return self
 
-    def posteriors(self, values, speakers):
+    def posteriors(self, values, speakers, enrolled=None):
         """(utterances, classes), float32, rows of sum 1.
 
         Args:
             values: (utterances, values), functionals.
             speakers: (utterances,), names; with normalisation by speaker the given
                 utterances of each are all that is known of him.
+            enrolled: values and speakers of other utterances, which are all that is
+                known of them instead.
         """
-        kernels = self._kernels(self._standardized(values, speakers))
+        kernels = self._kernels(self._standardized(values, speakers, enrolled))
         scores = self.machine.decision_function(kernels)
         if scores.ndim == 1:  # of two classes scikit-learn scores the second
             scores = np.stack([-scores, scores], axis=1)
@@ -106,15 +108,17 @@ class FunctionalsSVM:
         gamma = 1 / (self._training.shape[1] * spread)
         return pairwise.rbf_kernel(standardized, self._training, gamma)
 
-    def _standardized(self, values, speakers):
+    def _standardized(self, values, speakers, enrolled=None):
         values = np.asarray(values, "float64")
         if self.normalization == "training":
             return (values - self._mean) / self._deviation
         speakers = np.asarray(speakers)
+        known, owners = enrolled or (values, speakers)
+        known, owners = np.asarray(known, "float64"), np.asarray(owners)
         standardized = np.empty_like(values)
         for speaker in np.unique(speakers):
             own = speakers == speaker
-            mean, deviation = _statistics(values[own])
+            mean, deviation = _statistics(known[owners == speaker])
             standardized[own] = (values[own] - mean) / deviation
         return standardized
 

@@ -132,3 +132,17 @@ def test_parameters_are_support_vectors_coefficients_and_intercepts():
     values = np.array([[0.0, 0.0, 1.0], [1.0, 2.0, 0.0]])
     machine = FunctionalsSVM(kernel="linear").fit(values, [0, 1], ["a", "a"], 2)
     assert machine.num_parameters == 2 * 3 + 2 + 1
+
+
+def test_an_enrolled_speaker_is_standardised_by_other_utterances():
+    # Of 100 and 104 the mean is 102 and the deviation 2: 103 and 99 are 0.5 and -1.5.
+    machine = FunctionalsSVM("speaker").fit(*utterances(60), CLASSES)
+
+    def found(given, known):
+        given, known = (np.outer(each, np.ones(VALUES)) for each in (given, known))
+        return machine.posteriors(given, ["dora"] * 2, (known, ["dora"] * 2))
+
+    np.testing.assert_allclose(
+        found([103, 99], [100, 104]), found([0.5, -1.5], [-1, 1]), rtol=1e-6
+    )
+    assert np.abs(found([103, 99], [100, 104]) - found([103, 99], [99, 103])).max() > 0
