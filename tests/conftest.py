@@ -4,6 +4,12 @@ import os
 
 import pytest
 
+# Of several test processes each has a core, or they wait for one another's threads.
+# Set before NumPy and TensorFlow are imported anywhere.
+if "PYTEST_XDIST_WORKER" in os.environ:
+    os.environ.setdefault("OMP_NUM_THREADS", "1")
+    os.environ.setdefault("TF_NUM_INTRAOP_THREADS", "1")
+
 from tests.support.small_corpus import write_corpus, write_recipe
 
 # Quiet and repeatable: set before TensorFlow is imported anywhere.

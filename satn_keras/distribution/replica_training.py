@@ -138,6 +138,13 @@ class ReplicaModel(ReplicaTraining, keras.Model):
         """Model with the weights of `network`, whose forward pass it runs."""
         return cls(network.input, network(network.input), name="learner")
 
+    def make_loss_metrics(self):
+        """Make the mean of each output's loss, for targets named as the outputs.
+
+        Otherwise the first step makes them, which must then be traced once more.
+        """
+        self._compile_loss.build(self.output, self.output)
+
 
 def _on_several_workers():
     strategy = tf.distribute.get_strategy()

@@ -37,6 +37,7 @@ def make_learner(model: keras.Model, config: ExperimentConfig) -> ReplicaModel:
         metrics={"tokens": [TokenAccuracy()]},
         jit_compile=False,  # which the decoder's loop does not allow
     )
+    learner.make_loss_metrics()
     return learner
 
 

@@ -6,11 +6,9 @@ from typing import NamedTuple
 
 import keras
 import numpy as np
-import tensorflow as tf
 
 from satn_keras.distribution import of_chief
 from satn_keras.evaluation import error_rates
-from satn_keras.models import Transcriber
 from satn_keras.phonemes import BOUNDARY
 
 
@@ -45,16 +43,13 @@ class FreeRunning(keras.callbacks.Callback):
 
     def __init__(self, teacher, batches, references):
         super().__init__()
-        self.inventory = teacher.inventory
+        self.teacher = teacher
         self.batches = batches
         self.references = references
-        limit = teacher.config.teacher.max_target_length
-        transcriber = Transcriber(teacher.model, max_steps=limit)
-        self.listen = tf.function(transcriber, reduce_retracing=True)
 
     def on_epoch_end(self, epoch, logs=None):
         logs["val_per"] = of_chief(self._phoneme_error_rate)
 
     def _phoneme_error_rate(self):
-        heard, _ = decode_batches(self.listen, self.batches, self.inventory)
+        heard, _ = self.teacher.transcribe(self.batches)
         return error_rates(self.references, heard, BOUNDARY).per

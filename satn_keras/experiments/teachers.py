@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import functools
 import json
 from collections import Counter
 
@@ -85,14 +86,22 @@ class Teacher:
         Returns:
             Tokens, and alignments (utterances, steps, memory frames).
         """
+        if beam_width not in self._searches:  # each is traced once for all parts
+            self._searches[beam_width] = self._search(beam_width)
+        return decode_batches(self._searches[beam_width], batches, self.inventory)
+
+    @functools.cached_property
+    def _searches(self):
+        return {}
+
+    def _search(self, beam_width):
         transcriber = Transcriber(
             self.model,
             max_steps=self.config.teacher.max_target_length,
             beam_width=beam_width,
             ctc_weight=CTC_WEIGHT if self.config.teacher_training.ctc_weight else 0.0,
         )
-        listen = tf.function(transcriber, reduce_retracing=True)
-        return decode_batches(listen, batches, self.inventory)
+        return tf.function(transcriber, reduce_retracing=True)
 
 
 def train_teacher(

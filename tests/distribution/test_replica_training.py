@@ -69,6 +69,24 @@ def test_losses_of_several_outputs_are_means_over_rows():
         np.testing.assert_allclose(logs[f"{name}_loss"], by_hand, rtol=1e-5)
 
 
+def test_with_the_means_of_its_losses_made_a_step_is_traced_once(monkeypatch):
+    traced = []
+    step = ReplicaModel.train_step
+    monkeypatch.setattr(
+        ReplicaModel, "train_step", lambda *each: traced.append(1) or step(*each)
+    )
+    inputs = keras.Input((VALUES,))
+    outputs = {name: keras.layers.Dense(1, name=name)(inputs) for name in "ab"}
+    model = ReplicaModel(inputs, outputs)
+    model.compile("sgd", {name: keras.losses.MeanSquaredError() for name in "ab"})
+    model.optimizer.build(model.trainable_variables)
+    model.make_loss_metrics()
+    truth = {name: np.ones((ROWS, 1), "float32") for name in "ab"}
+    history = model.fit(arrays()[0], truth, batch_size=ROWS, epochs=2, verbose=0)
+    assert len(traced) == 1
+    assert set(history.history) == {"loss", "a_loss", "b_loss"}
+
+
 def test_outputs_alone_are_those_of_predict():
     model, x = network(), arrays()[0]
     np.testing.assert_allclose(

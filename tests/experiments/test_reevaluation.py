@@ -123,3 +123,16 @@ def test_an_untrained_ctc_head_has_no_say_in_the_search(teacher_run, monkeypatch
         changed = dataclasses.replace(teacher, config=config)
         assert changed.transcribe([], beam_width=4) == ([], [])
     assert weights == [0.3, 0.0]
+
+
+def test_a_search_is_made_once_for_all_parts(teacher_run, monkeypatch):
+    teacher, widths = Teacher.load(RunDirectory.open(teacher_run)), []
+
+    def listen(model, **options):
+        widths.append(options["beam_width"])
+        return lambda inputs: None
+
+    monkeypatch.setattr(teachers, "Transcriber", listen)
+    for width in (1, 8, 1, 8):
+        teacher.transcribe([], width)
+    assert widths == [1, 8]
