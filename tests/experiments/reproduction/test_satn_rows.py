@@ -19,10 +19,6 @@ from tests.support.small_runs import decided, write_crossed
 
 SATN = TABLES["satn-table-2"]
 PLAIN = {"blstm-soft", "blstm-self", "tcn-soft", "tcn-self"}
-PROSODY = (
-    *("features.streams=[prosody]", "features.derivatives=0"),
-    *("features.normalization=speaker", "features.limit=5.0", "features.unvoiced=mean"),
-)
 TEACHER = (
     *("phonemes.lexicon=graphemes", "teacher.filters=8", "teacher.attention_units=8"),
     *("teacher.decoder_units=8", "teacher.num_levels=2", "teacher.alignment_units=8"),
@@ -88,7 +84,7 @@ def teachers(lessons, tmp_path_factory):
     """Run folders of a teacher of each encoder, as options of `reproduce`."""
     folder, options = tmp_path_factory.mktemp("teachers"), []
     for encoder in ("tcn", "blstm"):
-        words = ["train", "an4-teacher", f"data.transcripts={lessons}", *PROSODY]
+        words = ["train", "satn-teacher", f"data.transcripts={lessons}"]
         words += [*TEACHER, f"teacher.encoder={encoder}", "teacher.lstm_units=4"]
         words += ["--task", "teacher", "--out", str(folder / encoder)]
         answer = CliRunner().invoke(app, words)
