@@ -10,8 +10,9 @@ def exact_product(values, table):
     """`values @ table`, summed by halves.
 
     A long sum in float32 loses digits by the order in which a library adds, and
-    linear prediction multiplies the loss by hundreds: of 869 frames of speech, the
-    99th percentile of the roots' error falls from 7e-4 to 2e-4.
+    linear prediction multiplies the loss by hundreds: beside NumPy's own product, the
+    99th percentile of the roots' error in 869 frames of speech falls from 7e-4 to
+    2e-4; formants of LiteRT and TensorFlow differ by a third less.
 
     Args:
         values: float (batch, frames, n).
