@@ -48,7 +48,8 @@ def read_audio(path, sample_rate=16000):
             f"{path}: every sample must be a finite number, at most {LOUDEST:g} times "
             "full scale. Export the file again, as 16-bit PCM for example."
         )
-    samples = samples.mean(axis=1)
+    # A mean over one channel is the slowest part of reading a file.
+    samples = samples[:, 0] if samples.shape[1] == 1 else samples.mean(axis=1)
     if rate != sample_rate:
         samples = soxr.resample(samples, rate, sample_rate, quality="VHQ")
     if not len(samples):

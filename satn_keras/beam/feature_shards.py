@@ -10,6 +10,7 @@ from satn_keras.config import FeatureConfig
 from satn_keras.corpora import Manifest, Utterance
 from satn_keras.corpora.sounds import listen
 from satn_keras.errors import AudioError
+from satn_keras.pipelines.read_ahead import read_ahead
 
 
 @dataclasses.dataclass
@@ -99,7 +100,7 @@ class FeatureShards(ShardWorker):
         keys = [one.key for one in manifest] * number
         versions = [version for version in range(number) for _ in manifest]
         rows = tf.data.Dataset.from_tensor_slices((paths, keys, versions))
-        rows = rows.map(self._hear, tf.data.AUTOTUNE).prefetch(8)
+        rows = read_ahead(rows.map(self._hear, tf.data.AUTOTUNE), 8)
         try:
             yield from rows.as_numpy_iterator()
         except tf.errors.OpError as error:  # and `read_audio` finds no fault

@@ -16,6 +16,7 @@ from satn_keras.pipelines.feature_store import FeatureStore
 from satn_keras.pipelines.mixup import draw_mixture, mix
 from satn_keras.pipelines.order import EpochOrder, rows_of, share_size
 from satn_keras.pipelines.padding import length_grid, pad_frames
+from satn_keras.pipelines.read_ahead import read_ahead
 from satn_keras.pipelines.shard_store import ShardStore
 from satn_keras.pipelines.streamed_batches import streamed
 from satn_keras.pipelines.training_batches import TrainingBatches
@@ -201,7 +202,7 @@ class Batcher:
             return self._with_targets(features, mask, rows, lengths)
 
         dataset = dataset.map(finish, tf.data.AUTOTUNE)
-        return dataset.prefetch(tf.data.AUTOTUNE), rows
+        return read_ahead(dataset), rows
 
     def _normalize(self, features, rows, lengths):
         """Features as a model takes them, and their mask."""

@@ -18,6 +18,7 @@ from satn_keras.pipelines.audio import choose_backend, decode, read_audio
 from satn_keras.pipelines.changes import Change, Speed
 from satn_keras.pipelines.opensmile_descriptors import describe
 from satn_keras.pipelines.opensmile_library import opensmile_version
+from satn_keras.pipelines.read_ahead import read_ahead
 
 Progress = Callable[[int, int], None]  # (rows done, rows in all)
 
@@ -89,7 +90,7 @@ class FeatureSource:
     def extract(self, progress: Progress | None = None) -> Iterator[np.ndarray]:
         """(frames, bands, channels) of each row, in order."""
         rows = tf.data.Dataset.range(len(self)).map(self.features, tf.data.AUTOTUNE)
-        batches = rows.prefetch(8).as_numpy_iterator()
+        batches = read_ahead(rows, 8).as_numpy_iterator()
         for done in range(1, len(self) + 1):
             try:
                 features = next(batches)

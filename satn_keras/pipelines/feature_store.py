@@ -10,6 +10,7 @@ import tensorflow as tf
 
 from satn_keras.corpora import Manifest
 from satn_keras.features import FeatureStatistics, whitening_matrix
+from satn_keras.pipelines.read_ahead import read_ahead
 
 # From (frames, bands, channels) to bool (frames, bands), or None for all.
 Present = Callable[[np.ndarray], np.ndarray | None]
@@ -106,5 +107,5 @@ class FeatureStore:
     def _each(self) -> Iterator[tuple[int, np.ndarray]]:
         """Each row once, with its features."""
         rows = tf.data.Dataset.range(len(self))
-        rows = rows.map(self.fetch, tf.data.AUTOTUNE).prefetch(8)
+        rows = read_ahead(rows.map(self.fetch, tf.data.AUTOTUNE), 8)
         return enumerate(rows.as_numpy_iterator())

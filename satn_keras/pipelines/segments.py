@@ -12,6 +12,7 @@ from satn_keras.distribution import own_share
 from satn_keras.features import FrontEnd
 from satn_keras.pipelines.feature_store import FeatureStore
 from satn_keras.pipelines.order import EpochOrder, rows_of
+from satn_keras.pipelines.read_ahead import read_ahead
 from satn_keras.pipelines.training_batches import TrainingBatches
 
 SHUFFLED_SEGMENTS = 8192  # held at once; whole utterances are shuffled before
@@ -71,7 +72,7 @@ class SegmentBatcher:
         """(segments, labels) of the utterances at normal speed, in order."""
         rows = tf.data.Dataset.range(len(self.store.manifest))
         segments = self._labelled(rows).map(lambda row, *rest: rest)
-        return segments.batch(batch_size).prefetch(tf.data.AUTOTUNE)
+        return read_ahead(segments.batch(batch_size))
 
     def by_utterance(self, batch_size: int) -> tuple[tf.data.Dataset, np.ndarray]:
         """Padded batches of utterances, each once, and the order they come in.
@@ -88,7 +89,7 @@ class SegmentBatcher:
 
         dataset = tf.data.Dataset.from_tensor_slices(order)
         dataset = dataset.map(fetch, tf.data.AUTOTUNE).padded_batch(batch_size)
-        return dataset.prefetch(tf.data.AUTOTUNE), order
+        return read_ahead(dataset), order
 
     def segments(self, row: tf.Tensor) -> tf.Tensor:
         """(segments, segment_frames, bands, channels) of a row, in order of time."""

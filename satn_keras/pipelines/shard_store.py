@@ -10,6 +10,7 @@ import tensorflow as tf
 
 from satn_keras.corpora import Manifest
 from satn_keras.pipelines.feature_store import FeatureStore
+from satn_keras.pipelines.read_ahead import read_ahead
 from satn_keras.pipelines.shard_index import ShardIndex
 from satn_keras.pipelines.shard_records import decode_features, read_record
 
@@ -97,7 +98,7 @@ class ShardStore(FeatureStore):
     def _each(self):
         shards = tf.data.Dataset.from_tensor_slices(self._own_shards)
         rows = self._read(shards, self._row_of((0, 1)))
-        rows = rows.map(self._decode, tf.data.AUTOTUNE).prefetch(8)
+        rows = read_ahead(rows.map(self._decode, tf.data.AUTOTUNE), 8)
         for features, row in rows.as_numpy_iterator():
             yield int(row), features
 

@@ -7,6 +7,8 @@ from collections.abc import Callable, Sequence
 import numpy as np
 import tensorflow as tf
 
+from satn_keras.pipelines.read_ahead import read_ahead
+
 BatchesOf = Callable[[tf.Tensor, tf.Tensor], tf.data.Dataset]
 
 
@@ -33,8 +35,8 @@ class TrainingBatches:
     ):
         self.epoch = 0
         self.batch = 0
-        self.dataset = self._named(batches_of).map(lambda rows, *batch: batch)
-        self.dataset = self.dataset.prefetch(tf.data.AUTOTUNE)
+        batches = self._named(batches_of).map(lambda rows, *batch: batch)
+        self.dataset = read_ahead(batches)
         self._batches_of = batches_of
         self._keys = tuple(keys)
         self._whole_batches_of = whole_batches_of
@@ -42,7 +44,7 @@ class TrainingBatches:
     def has_more(self, epoch: int, batch: int) -> bool:
         """Whether an epoch has so many batches and another one."""
         rest = self._batches_of(*tf.constant([epoch, batch], tf.int64))
-        return any(True for _ in rest.take(1))
+        return any(True for _ in read_ahead(rest.take(1)))
 
     @property
     def names_all(self) -> bool:
@@ -53,7 +55,7 @@ class TrainingBatches:
         """Keys of the utterances in a batch of the present epoch."""
         epoch, first = tf.constant([self.epoch, batch], tf.int64)
         named = (self._whole_batches_of or self._batches_of)(epoch, first)
-        for rows, *_ in named.take(1):
+        for rows, *_ in read_ahead(named.take(1)):
             keys = [self._keys[row % len(self._keys)] for row in rows.numpy()]
             return list(dict.fromkeys(keys))
         return []

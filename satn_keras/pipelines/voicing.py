@@ -9,6 +9,7 @@ import numpy as np
 import tensorflow as tf
 
 from satn_keras.pipelines.feature_store import FeatureStore
+from satn_keras.pipelines.read_ahead import read_ahead
 
 PADDING = -1
 SHORTEST = 3  # frames of a voiced segment with room for Null, emotion, Null
@@ -46,7 +47,7 @@ class VoicedFrames:
         )
         rows = [
             with_a_segment(row > threshold)
-            for row in probabilities.prefetch(8).as_numpy_iterator()
+            for row in read_ahead(probabilities, 8).as_numpy_iterator()
         ]
         return cls(np.concatenate(rows), np.asarray([len(row) for row in rows]))
 
