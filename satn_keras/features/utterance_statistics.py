@@ -8,6 +8,7 @@ from satn_keras.features.deltas import Deltas
 from satn_keras.features.voices import frame_mean
 
 PERCENTILES = (10, 25, 50, 75, 90)
+NEAR = 0.05  # of the frames, ranks on either side of a percentile that count in it
 REACH = 2  # frames on each side of a derivative
 FEWEST = 5  # frames without which a statistic is 0
 
@@ -17,8 +18,8 @@ class UtteranceStatistics(keras.layers.Layer):
     r"""Statistics of each band over true frames, and over voiced ones apart.
 
     Of the static values and of their first derivative: mean, deviation and the
-    percentiles 10, 25, 50, 75 and 90, between two values in proportion. Of the second
-    derivative: mean and deviation. Of the static values also their course,
+    percentiles 10, 25, 50, 75 and 90. Of the second derivative: mean and deviation. Of
+    the static values also their course,
 
     $$\frac{1}{n} \sum_t P_k(t)\, x_t, \quad k = 1, 2,$$
 
@@ -26,6 +27,9 @@ class UtteranceStatistics(keras.layers.Layer):
     other and to the mean, of mean square 1: whether a band rises, and whether it
     arches. Last the logarithm of the number of frames and, where voices are told,
     the share of voiced frames, voiced stretches a frame and frames a stretch.
+
+    A percentile is a mean of the values near it in rank, with weights that fall in
+    proportion to 0 at 5 % of the frames to either side: no single frame decides it.
 
     A derivative counts as voiced where all frames that it is made of are. Statistics of
     less than five frames are 0. Always computes in float32; has no weights.
@@ -55,7 +59,8 @@ class UtteranceStatistics(keras.layers.Layer):
 
     References:
         Eyben et al. 2016, The Geneva minimalistic acoustic parameter set, on
-        functionals of voiced frames; the list is this package's own.
+        functionals of voiced frames; the list is this package's own. Sheather & Marron
+        1990, Kernel quantile estimators.
     """
 
     def __init__(self, pitch_band=None, **kwargs):
@@ -126,17 +131,16 @@ def _moments(values, mask):
 def _percentiles(values, mask):
     """Each (batch, bands): the value at a share of the sorted frames that count."""
     # What does not count sorts last; LiteRT cannot index a bool with a new axis.
-    behind = ops.where(
-        ops.expand_dims(mask, -1), values, 1e30
-    )  # what does not count sorts last
+    behind = ops.where(ops.expand_dims(mask, -1), values, 1e30)
     rising = ops.swapaxes(ops.sort(ops.swapaxes(behind, 1, 2), axis=-1), 1, 2)
     ranks = ops.arange(ops.shape(values)[1], dtype="float32")[None]  # (1, frames)
     count = _count(mask)
     rising = ops.where(ops.expand_dims(ranks < count, -1), rising, 0.0)
     last = ops.maximum(count - 1.0, 0.0)[..., None]
     places = last * np.asarray(PERCENTILES, "float32")[:, None] / 100
-    # A place between two ranks takes of each by its nearness.
-    shares = ops.relu(1.0 - ops.abs(ranks[:, None] - places))
+    reach = ops.maximum(NEAR * count, 1.0)[..., None]  # at least the next rank
+    shares = ops.relu(1.0 - ops.abs(ranks[:, None] - places) / reach)
+    shares = shares / ops.sum(shares, axis=-1, keepdims=True)
     found = ops.matmul(shares, rising)  # (batch, percentiles, bands)
     return [_where_enough(found[:, number], mask) for number in range(len(PERCENTILES))]
 

