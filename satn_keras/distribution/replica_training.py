@@ -88,6 +88,12 @@ class ReplicaTraining:
             return Share.of(rows, tf.reduce_sum(sample_weight))
         return Share.of(rows, rows)
 
+    def make_train_function(self, force=False):
+        if self._distribute_strategy is None and not self.optimizer.built:
+            # Otherwise the first step does it, which must then be traced once more.
+            self.optimizer.build(self.trainable_variables)
+        super().make_train_function(force)
+
     def _make_function(self, step_function):
         def step(data):
             if self.optimizer is not None and not self.optimizer.built:

@@ -6,15 +6,18 @@ import dataclasses
 import gc
 import os
 import pathlib
-import re
 from collections.abc import Callable, Sequence
 
 import keras
 
 from satn_keras.config import ExperimentConfig
-from satn_keras.corpora import Manifest
 from satn_keras.errors import ConfigError, ProtocolError
 from satn_keras.experiments.choosing import check_choosing, check_taught
+from satn_keras.experiments.cross_folds import (
+    chosen_folds,
+    fold_config,
+    teacher_config,
+)
 from satn_keras.experiments.cross_reports import cross_report
 from satn_keras.experiments.cross_scores import (
     men_folds,
@@ -24,7 +27,7 @@ from satn_keras.experiments.cross_scores import (
 from satn_keras.experiments.dataset_scores import by_dataset
 from satn_keras.experiments.enrolment import check_enrolment
 from satn_keras.experiments.experiment import is_finished, run_student, run_teacher
-from satn_keras.experiments.folds import Fold, make_folds
+from satn_keras.experiments.folds import Fold
 from satn_keras.experiments.heard import check_teacher
 from satn_keras.experiments.libraries import require_libraries
 from satn_keras.experiments.run_directory import RunDirectory
@@ -44,7 +47,6 @@ from satn_keras.experiments.transcripts import check_transcripts
 from satn_keras.pipelines import shared_features
 
 Tell = Callable[[str], None]
-_FOLDER_NAME = re.compile(r"[^/\\\0]*[^/\\\0.][^/\\\0]*")
 
 
 @dataclasses.dataclass(frozen=True)
@@ -153,45 +155,6 @@ def check_plan(plan: CrossValidation, folds: Sequence[Fold] | None = None) -> No
     check_transcripts(first, teacher_fold(first))
 
 
-def chosen_folds(
-    manifest: Manifest, config: ExperimentConfig, names: Sequence[str] | None
-) -> list[Fold]:
-    """Folds of the recipe's protocol, those of `names` alone where given.
-
-    Raises:
-        ConfigError: naming the folds there are, if one is not among them.
-        ProtocolError: if the manifest cannot be divided so, or a fold's name is none
-            for a folder.
-    """
-    folds = {
-        fold.name: fold for fold in make_folds(manifest, config.protocol, config.seed)
-    }
-    unknown = sorted(set(names or ()) - set(folds))
-    if unknown:
-        raise ConfigError(
-            f"fold {unknown[0]!r}: there is none of this name. Folds: "
-            f"{', '.join(folds)}."
-        )
-    for name in folds:
-        if not _FOLDER_NAME.fullmatch(name):
-            raise ProtocolError(
-                f"fold {name!r} cannot be the name of a folder. Rename the speaker or "
-                "session in the manifest."
-            )
-    return [fold for name, fold in folds.items() if names is None or name in names]
-
-
-def fold_config(config: ExperimentConfig, fold: Fold, seed: int) -> ExperimentConfig:
-    """The recipe of one fold: its speakers by name, and the training's seed."""
-    data = config.data.model_copy(
-        update={
-            "test_speakers": fold.test.speakers,
-            "validation_speakers": fold.validation.speakers,
-        }
-    )
-    return config.model_copy(update={"data": data, "seed": seed})
-
-
 def summarize_folder(path: pathlib.Path) -> dict:
     """Pooled predictions, metrics and reports of the finished runs below `path`."""
     whole = RunDirectory(path)
@@ -220,21 +183,6 @@ def _teacher_of(plan, config, fold, path, progress) -> str | os.PathLike | None:
         run_teacher(taught, path, progress=progress)
         _free_memory()
     return path
-
-
-def teacher_config(config: ExperimentConfig) -> ExperimentConfig:
-    """The recipe with the student's sections as they come, so that students share.
-
-    Rows of a table differ in the student alone; their teacher is one and the same,
-    however many utterances enrol a student's speakers.
-    """
-    defaults = ExperimentConfig()
-    sections = {
-        name: getattr(defaults, name)
-        for name in ("system", "student", "student_training", "transfer")
-    }
-    protocol = config.protocol.model_copy(update={"enrolment_utterances": 0})
-    return config.model_copy(update={**sections, "protocol": protocol})
 
 
 def _free_memory() -> None:

@@ -11,7 +11,7 @@ from satn_keras.config import ExperimentConfig
 from satn_keras.corpora import Manifest
 from satn_keras.errors import ConfigError, ProtocolError
 from satn_keras.experiments.choosing import check_choosing
-from satn_keras.experiments.cross_validation import chosen_folds, fold_config
+from satn_keras.experiments.cross_folds import chosen_folds, fold_config
 from satn_keras.experiments.folds import (
     Fold,
     leave_one_speaker_out,

@@ -9,11 +9,11 @@ from collections.abc import Sequence
 
 from satn_keras.distribution import by_chief
 from satn_keras.errors import ConfigError
+from satn_keras.experiments.cross_folds import chosen_folds
 from satn_keras.experiments.cross_validation import (
     CrossValidation,
     Tell,
     check_plan,
-    chosen_folds,
     cross_validate,
     summarize_folder,
 )

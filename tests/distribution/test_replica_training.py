@@ -79,7 +79,6 @@ def test_with_the_means_of_its_losses_made_a_step_is_traced_once(monkeypatch):
     outputs = {name: keras.layers.Dense(1, name=name)(inputs) for name in "ab"}
     model = ReplicaModel(inputs, outputs)
     model.compile("sgd", {name: keras.losses.MeanSquaredError() for name in "ab"})
-    model.optimizer.build(model.trainable_variables)
     model.make_loss_metrics()
     truth = {name: np.ones((ROWS, 1), "float32") for name in "ab"}
     history = model.fit(arrays()[0], truth, batch_size=ROWS, epochs=2, verbose=0)

@@ -14,11 +14,8 @@ from satn_keras.errors import ConfigError, ProtocolError
 from satn_keras.experiments import cross_validation, libraries
 from satn_keras.experiments.cross_validation import (
     CrossValidation,
-    chosen_folds,
     cross_validate,
-    fold_config,
     summarize_folder,
-    teacher_config,
 )
 from satn_keras.experiments.heard import heard_by
 from satn_keras.experiments.run_directory import RunDirectory
@@ -160,27 +157,6 @@ def test_a_seed_without_all_folds_is_not_in_the_mean(crossed, config, tmp_path):
     assert metrics["test_mean"]["ua"]["mean"] == pytest.approx(sum(alone) / 2)
     text = (tmp_path / "whole" / "report.md").read_text()
     assert "Seed 2 has not run every fold" in text
-
-
-def test_a_run_s_recipe_names_the_fold_s_speakers(config, small_manifest):
-    manifest = Manifest.read(small_manifest)
-    for fold in chosen_folds(manifest, config, None):
-        made = fold_config(config, fold, seed=5)
-        assert made.data.test_speakers == (fold.name,)
-        assert made.data.validation_speakers == fold.validation.speakers
-        assert made.seed == 5
-
-
-def test_a_fold_that_there_is_not_is_named(config, small_manifest):
-    manifest = Manifest.read(small_manifest)
-    with pytest.raises(ConfigError, match="fold 'frida': .* anna, bert, cora"):
-        chosen_folds(manifest, config, ["anna", "frida"])
-
-
-def test_the_teacher_s_recipe_does_not_depend_on_the_student(config):
-    wider = with_values(config, student={"filters": 24}, transfer={"weight": 0.7})
-    assert teacher_config(wider) == teacher_config(config)
-    assert teacher_config(config).teacher == config.teacher
 
 
 def test_each_fold_s_teacher_never_hears_its_test_speaker(small_config, tmp_path):

@@ -2,9 +2,11 @@
 
 Run as a script: devices can be split only before TensorFlow has used them.
 Usage: python -m tests.support.replicas FOLDER COUNT CASE CASE ...
-where a case is one of `replica_models.CASES`; writes FOLDER/CASE.npz.
+where a case is one of `replica_models.CASES`; writes FOLDER/CASE.npz. What one
+device gives is read from the environment's ONE_DEVICE/CASE.npz, where that is set.
 """
 
+import os
 import sys
 
 import keras
@@ -45,6 +47,15 @@ def train(strategy, case, replicas):
     return {**weights, **metrics, "posterior": posterior}
 
 
+def on_one_device(name):
+    """Of a case, by name: trained here, or by another process before."""
+    if "ONE_DEVICE" not in os.environ:
+        return train(tf.distribute.get_strategy(), CASES[name], 1)
+    with np.load(f"{os.environ['ONE_DEVICE']}/{name}.npz") as known:
+        names = [key for key in known if key.startswith("one ")]
+        return {key.removeprefix("one "): known[key] for key in names}
+
+
 if __name__ == "__main__":
     folder, count, *names = sys.argv[1:]
     cpu = tf.config.list_physical_devices("CPU")[0]
@@ -53,7 +64,7 @@ if __name__ == "__main__":
     )
     mirrored = make_strategy("mirrored")  # a process can have but one
     for name in names:
-        one = train(tf.distribute.get_strategy(), CASES[name], 1)
+        one = on_one_device(name)
         many = train(mirrored, CASES[name], int(count))
         np.savez(
             f"{folder}/{name}.npz",

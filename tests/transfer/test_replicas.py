@@ -26,13 +26,13 @@ OF_TWO = ("partners", "shuffled")  # whose rows must not be shared out otherwise
 OF_FOUR = [case for case in CASES if case not in OF_TWO]
 
 
-def train(folder, count, cases):
+def train(folder, count, cases, **environment):
     """Folder of results, all made by one process that splits its CPU."""
     script = [sys.executable, "-m", "tests.support.replicas", str(folder), count]
     done = subprocess.run(
         [*script, *cases],
         cwd=ROOT,
-        env={**os.environ, "CUDA_VISIBLE_DEVICES": "-1"},
+        env={**os.environ, "CUDA_VISIBLE_DEVICES": "-1", **environment},
         capture_output=True,
         text=True,
     )
@@ -46,8 +46,9 @@ def on_two(tmp_path_factory):
 
 
 @pytest.fixture(scope="module")
-def on_four(tmp_path_factory):
-    return train(tmp_path_factory.mktemp("four"), "4", OF_FOUR)
+def on_four(tmp_path_factory, on_two):
+    known = {"ONE_DEVICE": str(on_two)}  # what one device gives is the same
+    return train(tmp_path_factory.mktemp("four"), "4", OF_FOUR, **known)
 
 
 @pytest.fixture(scope="module", params=["2", "4"])

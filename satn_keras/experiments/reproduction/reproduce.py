@@ -14,14 +14,13 @@ from satn_keras.corpora import Manifest
 from satn_keras.distribution import by_chief
 from satn_keras.errors import ConfigError
 from satn_keras.experiments.copying import check_copying
+from satn_keras.experiments.cross_folds import chosen_folds, teacher_config
 from satn_keras.experiments.cross_scores import run_paths
 from satn_keras.experiments.cross_validation import (
     CrossValidation,
     check_plan,
-    chosen_folds,
     cross_validate,
     summarize_folder,
-    teacher_config,
 )
 from satn_keras.experiments.experiment import run_teacher
 from satn_keras.experiments.reproduction.corpora import table_corpus, write_manifests

@@ -18,6 +18,7 @@ from satn_keras.experiments.run_directory import RunDirectory
 from satn_keras.features import cepstra
 from satn_keras.features.normalized_frames import NormalizedFrames
 from satn_keras.pipelines import Batcher, FeatureStore
+from satn_keras.pipelines.read_ahead import read_ahead
 
 CHANNELS = 3  # static, first and second derivative
 
@@ -93,7 +94,7 @@ class CepstralFrames:
             return self.normalizer.normalize(features, statistics=own)[0]
 
         rows = tf.data.Dataset.range(len(store)).map(normalized, tf.data.AUTOTUNE)
-        frames = rows.prefetch(8).as_numpy_iterator()
+        frames = read_ahead(rows, 8).as_numpy_iterator()
         return [features.reshape(len(features), -1) for features in frames]
 
 
