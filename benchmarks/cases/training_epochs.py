@@ -3,11 +3,13 @@
 Student and teacher are those of the paper's recipe, the teacher untrained, which costs
 what a trained one does. Ours computes features and the teacher's maps before the first
 epoch. *Plain Keras* is a usual tf.data pipeline and `fit`, which recompute both in each
-epoch, by Keras's default of `jit_compile` and without XLA. The PyTorch twin has its
-sounds in memory, decoded. keras-tcn stands in the place of the student's levels, in our
-pipeline and without a teacher, beside our student without one.
+epoch, by Keras's default of `jit_compile` and without XLA; *with librosa* its features
+are made in Python as most users would make them. The PyTorch twin has its sounds in
+memory, decoded. keras-tcn stands in the place of the student's levels, in our pipeline
+and without a teacher, beside our student without one.
 """
 
+import pathlib
 import subprocess
 import sys
 
@@ -16,14 +18,18 @@ from benchmarks.performance.side import Aim, Side
 
 TITLE = "Training: an epoch over a folder"
 US, EACH_STEP, ALONE = "ours", "ours, teacher in each step", "ours, no teacher"
+BFLOAT16 = "ours, bfloat16"
 KERAS, XLA = "plain Keras, no XLA", "plain Keras, as it comes"
+LIBROSA = "plain Keras with librosa"
 TORCH, CACHED = "PyTorch twin", "PyTorch twin, features cached"
 TCN = "keras-tcn, no teacher"
 PIPELINE, MEMORY = "our steps, batches read", "our steps, batches in memory"
-OURS = (US, EACH_STEP, ALONE, PIPELINE, MEMORY)
+OURS = (US, BFLOAT16, EACH_STEP, ALONE, PIPELINE, MEMORY)
 AIMS = [
     Aim(KERAS, US, 3.0),
     Aim(XLA, US, 3.0),
+    Aim(LIBROSA, US, 3.0),
+    Aim(KERAS, BFLOAT16, 3.0),
     Aim(TORCH, US, 3.0),
     Aim(TCN, ALONE, 1.0),
     Aim(MEMORY, PIPELINE, 1 / 1.05),
@@ -34,7 +40,12 @@ QUICK = 64  # utterances
 
 def describe_input(options):
     """In words."""
-    return f"{options.manifests[0] if options.manifests else 'no manifest'}"
+    if not options.manifests:
+        return "no manifest"
+    name = pathlib.Path(options.manifests[0]).stem
+    if not count(options):
+        return f"all utterances of {name}"
+    return f"{count(options)} utterances of {name}, drawn at random"
 
 
 def prepare(options):
@@ -48,7 +59,7 @@ def prepare(options):
 
 def count(options):
     """Utterances; None for all."""
-    return QUICK if options.quick else None
+    return QUICK if options.quick else options.utterances
 
 
 def sides(options):
@@ -62,8 +73,10 @@ def sides(options):
     }
     alone = ["transfer.weight=0"]
 
-    def ours(name, make="epochs:by_us", versions=(), **how):
-        return Side(name, f"{WHERE}.{make}", {**base, **how}, versions=versions)
+    def ours(name, make="epochs:by_us", library=None, **how):
+        where = f"{WHERE}.{make}"
+        versions = (library,) if library else ()
+        return Side(name, where, {**base, **how}, bool(library), versions)
 
     def torch(name, cached):
         arguments = {
@@ -76,13 +89,15 @@ def sides(options):
 
     return [
         ours(US),
+        ours(BFLOAT16, overrides=["student_training.precision=mixed_bfloat16"]),
         ours(EACH_STEP, overrides=["transfer.teacher_maps=each_step"]),
         ours(ALONE, overrides=alone),
         ours(PIPELINE, "epochs:steps_by_us", source="pipeline"),
         ours(MEMORY, "epochs:steps_by_us", source="memory"),
         ours(KERAS, "plain_keras:epoch", jit=False),
         ours(XLA, "plain_keras:epoch", jit="auto"),
-        ours(TCN, overrides=alone, network="keras-tcn", versions=("keras-tcn",)),
+        ours(LIBROSA, "plain_keras:epoch", "librosa", jit=False, features="librosa"),
+        ours(TCN, "epochs:by_us", "keras-tcn", overrides=alone, network="keras-tcn"),
         torch(TORCH, False),
         torch(CACHED, True),
     ]

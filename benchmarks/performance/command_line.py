@@ -29,6 +29,7 @@ def make_parser(description: str, **words) -> argparse.ArgumentParser:
         metavar="CSV",
         help="of real speech, made by `satn prepare`; noise where none is named",
     )
+    parser.add_argument("--utterances", type=int, help="of an epoch; all when absent")
     parser.add_argument("--model", help="name of a preset, or folder of a model")
     parser.add_argument(
         "--folder", help="keeps what the cases make, exported models for one"
@@ -72,6 +73,7 @@ def run_cases(wanted, given, keep) -> None:
             rounds=1 if given.quick else given.rounds,
             quick=given.quick,
             manifests=tuple(os.path.abspath(path) for path in given.manifests),
+            utterances=given.utterances,
             model=given.model,
             cores=given.cores,
             rivals=given.rivals,

@@ -57,6 +57,7 @@ class Options:
         rounds: how often each side takes its turn; the case may not change it.
         quick: small inputs, to see whether everything runs.
         manifests: of real speech, for cases that hear some.
+        utterances: of a manifest to train on, drawn at random; all when None.
         model: name or folder of a trained model.
         cores: that a child is bound to.
         rivals: interpreter of the rivals.
@@ -67,6 +68,7 @@ class Options:
     rounds: int = 5
     quick: bool = False
     manifests: tuple[str, ...] = ()
+    utterances: int | None = None
     model: str | None = None
     cores: int = 2
     rivals: str = ""

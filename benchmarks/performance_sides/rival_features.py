@@ -41,20 +41,22 @@ def by_kaldi_native_fbank(paths):
 
 def by_librosa(paths):
     """Mel spectrogram in decibels, and derivatives by its least-squares filter."""
+    return _points(paths, librosa_features)
+
+
+def librosa_features(sound):
+    """(frames, 40, 3) of a sound at 16 kHz."""
     import librosa
 
-    def extract(sound):
-        power = librosa.feature.melspectrogram(
-            y=sound, sr=RATE, n_fft=512, win_length=400, hop_length=160, n_mels=MELS
-        )
-        mels = librosa.power_to_db(power)
-        first, second = (
-            librosa.feature.delta(mels, width=2 * REACH + 1, order=n, mode="nearest")
-            for n in (1, 2)
-        )
-        return np.stack([mels, first, second], -1).transpose(1, 0, 2)
-
-    return _points(paths, extract)
+    power = librosa.feature.melspectrogram(
+        y=sound, sr=RATE, n_fft=512, win_length=400, hop_length=160, n_mels=MELS
+    )
+    mels = librosa.power_to_db(power)
+    first, second = (
+        librosa.feature.delta(mels, width=2 * REACH + 1, order=n, mode="nearest")
+        for n in (1, 2)
+    )
+    return np.stack([mels, first, second], -1).transpose(1, 0, 2)
 
 
 def by_opensmile(paths):

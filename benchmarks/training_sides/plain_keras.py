@@ -13,7 +13,7 @@ BATCH, CROP = 32, 300
 SHARED = ("level_1", "level_2", "level_3", "self_attention")
 
 
-def epoch(manifest, utterances, threads, jit):
+def epoch(manifest, utterances, threads, jit, features="tensorflow"):
     """Keras's `fit` for one epoch.
 
     Args:
@@ -21,6 +21,7 @@ def epoch(manifest, utterances, threads, jit):
         utterances: as for `epochs.by_us`.
         threads: as for `epochs.by_us`.
         jit: `jit_compile` of `compile`; "auto" is Keras's default.
+        features: by "tensorflow" in the graph, or by "librosa" in Python.
     """
     set_threads(threads)
     import keras
@@ -28,7 +29,7 @@ def epoch(manifest, utterances, threads, jit):
     part, classes = read_part(manifest, utterances)
     model = _model(len(classes))
     model.compile(keras.optimizers.Adam(1e-4), jit_compile=jit)
-    dataset = _dataset(part, classes)
+    dataset = _dataset(part, classes, _READERS[features]())
 
     def work():
         model.fit(dataset, verbose=0)
@@ -36,21 +37,14 @@ def epoch(manifest, utterances, threads, jit):
     return work
 
 
-def _dataset(part, classes):
-    import soundfile
+def _dataset(part, classes, extract):
     import tensorflow as tf
 
     paths = [str(one.path) for one in part]
     labels = [classes.index(one.label) for one in part]
 
     def read(path, label):
-        samples = tf.numpy_function(
-            lambda name: soundfile.read(name.decode(), dtype="float32")[0],
-            [path],
-            tf.float32,
-        )
-        samples = tf.ensure_shape(samples, [None])
-        features = _features(samples)
+        features = extract(path)
         spare = tf.maximum(tf.shape(features)[0] - CROP, 0)
         start = tf.random.uniform([], 0, spare + 1, tf.int32)
         features = features[start : start + CROP]
@@ -59,6 +53,41 @@ def _dataset(part, classes):
     dataset = tf.data.Dataset.from_tensor_slices((paths, labels))
     dataset = dataset.shuffle(len(paths)).map(read, tf.data.AUTOTUNE)
     return dataset.padded_batch(BATCH).prefetch(tf.data.AUTOTUNE)
+
+
+def _by_tensorflow():
+    import soundfile
+    import tensorflow as tf
+
+    def decode(name):
+        return soundfile.read(name.decode(), dtype="float32")[0]
+
+    def extract(path):
+        samples = tf.numpy_function(decode, [path], tf.float32)
+        return _features(tf.ensure_shape(samples, [None]))
+
+    return extract
+
+
+def _by_librosa():
+    import librosa
+    import tensorflow as tf
+
+    from benchmarks.performance_sides.rival_features import librosa_features
+
+    def in_python(name):
+        features = librosa_features(librosa.load(name.decode(), sr=16000)[0])
+        mean, deviation = features.mean(0), features.std(0)
+        return ((features - mean) / (deviation + 1e-4)).astype("float32")
+
+    def extract(path):
+        features = tf.numpy_function(in_python, [path], tf.float32)
+        return tf.ensure_shape(features, [None, 40, 3])
+
+    return extract
+
+
+_READERS = {"tensorflow": _by_tensorflow, "librosa": _by_librosa}
 
 
 def _features(samples):
