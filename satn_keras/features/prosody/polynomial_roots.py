@@ -4,29 +4,35 @@ import numpy as np
 from keras import ops
 
 RADIUS = 0.95
+BLIND_STEPS = 3  # in which Newton's step may lead anywhere
 TINY = 1e-20
 
 
-def polynomial_roots(coefficients, iterations=18):
+def polynomial_roots(coefficients, iterations=16):
     r"""Roots of $z^n + a_1 z^{n-1} + \dots + a_n$, for roots within the unit circle.
 
-    Newton's step at each root, bent away from the other roots:
+    Newton's step at each root, bent away from the other roots, and after the first
+    steps from where Newton's step takes them:
 
-    $$z_i \leftarrow z_i - \frac{N_i}{1 - N_i \sum_{j \ne i} (z_i - z_j)^{-1}},
+    $$z_i \leftarrow z_i - \frac{N_i}{1 - N_i \sum_{j \ne i} (z_i - z_j + N_j)^{-1}},
       \quad N_i = \frac{p(z_i)}{p'(z_i)}$$
+
+    That settles filters over which roots quarrel: of 95,550 of speech, of order 11,
+    none needs over 13 steps so, one needs 16 with N_j = 0, and another, rare, 22.
 
     Complex numbers are pairs of real tensors.
 
     Args:
         coefficients: float (batch, frames, n + 1), 1 and a_1 ... a_n.
-        iterations: steps; of 22,629 filters of speech, of order 11, none needs over 14.
+        iterations: steps.
 
     Returns:
         Real and imaginary parts, each (batch, frames, n), in no order.
 
     References:
         Aberth 1973, Iteration methods for finding all zeros of a polynomial
-        simultaneously.
+        simultaneously. Nourein 1977, An improvement on two iteration methods for
+        simultaneous determination of the zeros of a polynomial.
 
     Example:
         >>> polynomial = ops.convert_to_tensor([[[1.0, -0.5, 0.06]]])  # 0.2 and 0.3
@@ -43,14 +49,14 @@ def polynomial_roots(coefficients, iterations=18):
     angles = 2 * np.pi * (np.arange(order) + 0.25) / order
     ones = ops.ones_like(slope[:, :, 0])
     z = ones * _column(RADIUS * np.cos(angles)), ones * _column(RADIUS * np.sin(angles))
-    for _ in range(iterations):
+    for iteration in range(iterations):
         powers = _powers(z, order)  # each (batch, n + 1, roots, frames)
         value = tuple(ops.sum(part * ascending, axis=1) for part in powers)
         gradient = tuple(ops.sum(part[:, :-1] * slope, axis=1) for part in powers)
         newton = _divide(value, gradient)
-        push = _multiply(newton, _repulsion(z))
-        step = _divide(newton, (1 - push[0], -push[1]))
-        z = _into_unit_circle((z[0] - step[0], z[1] - step[1]))
+        others = z if iteration < BLIND_STEPS else _stepped(z, newton)
+        push = _multiply(newton, _repulsion(z, others))
+        z = _stepped(z, _divide(newton, (1 - push[0], -push[1])))
     return tuple(ops.transpose(part, (0, 2, 1)) for part in z)
 
 
@@ -76,18 +82,20 @@ def _powers(z, order):
     )
 
 
-def _repulsion(z):
+def _repulsion(z, others):
     """Sum over the other roots of one over the distance, a complex number."""
-    real = ops.expand_dims(z[0], 2) - ops.expand_dims(z[0], 1)
-    imaginary = ops.expand_dims(z[1], 2) - ops.expand_dims(z[1], 1)
+    real = ops.expand_dims(z[0], 2) - ops.expand_dims(others[0], 1)
+    imaginary = ops.expand_dims(z[1], 2) - ops.expand_dims(others[1], 1)
     square = ops.maximum(ops.square(real) + ops.square(imaginary), TINY)
-    return ops.sum(real / square, axis=2), -ops.sum(imaginary / square, axis=2)
+    inverse = (1.0 - np.eye(z[0].shape[1], dtype="float32"))[..., None] / square
+    return ops.sum(real * inverse, axis=2), -ops.sum(imaginary * inverse, axis=2)
 
 
-def _into_unit_circle(z):
-    """A step that overshoots ends on the circle, where powers stay finite."""
-    shrink = ops.rsqrt(ops.maximum(ops.square(z[0]) + ops.square(z[1]), 1.0))
-    return z[0] * shrink, z[1] * shrink
+def _stepped(z, step):
+    """z - step; one that overshoots ends on the unit circle, where powers stay finite."""
+    real, imaginary = z[0] - step[0], z[1] - step[1]
+    shrink = ops.rsqrt(ops.maximum(ops.square(real) + ops.square(imaginary), 1.0))
+    return real * shrink, imaginary * shrink
 
 
 def _multiply(a, b):

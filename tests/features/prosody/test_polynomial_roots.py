@@ -43,3 +43,14 @@ def test_a_prediction_filter_has_the_roots_of_the_process_it_predicts():
 def test_silence_is_predicted_by_nothing():
     silent = prediction_error_filter(np.zeros((1, 4), "float32"))
     np.testing.assert_array_equal(silent, [[1, 0, 0, 0]])
+
+
+def test_roots_that_two_of_the_iteration_s_points_seek_are_found():
+    # Of speech, and rare: Aberth's iteration alone needs 22 steps.
+    low = [1.0, -0.0098782, -0.5618812, -0.6152468, 0.0843254, 0.4566781]
+    high = [0.3702231, -0.1035713, -0.4716389, -0.1803846, 0.4139661, 0.2129994]
+    polynomial = np.array([*low, *high])
+    real, imaginary = polynomial_roots(polynomial[None, None].astype("float32"))
+    found = np.asarray(real)[0, 0] + 1j * np.asarray(imaginary)[0, 0]
+    distance = np.abs(np.roots(polynomial)[:, None] - found).min(axis=1)
+    assert distance.max() < 1e-5
