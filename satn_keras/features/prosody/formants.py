@@ -86,7 +86,7 @@ class Formants:
         return frequency, bandwidth, ops.minimum(presence, 1.0)
 
     def _filter(self, power):
-        """Prediction error filter, (batch, frames, ORDER + 1), of power that sums to 1."""
+        """Error filter, (batch, frames, ORDER + 1), of power that sums to 1."""
         correlation = ops.matmul(power, self._cosines)
         noise = np.zeros(ORDER + 1, "float32")
         noise[0] = FLOOR

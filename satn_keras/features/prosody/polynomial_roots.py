@@ -92,7 +92,7 @@ def _repulsion(z, others):
 
 
 def _stepped(z, step):
-    """z - step; one that overshoots ends on the unit circle, where powers stay finite."""
+    """A step taken; from outside the unit circle back to it, for finite powers."""
     real, imaginary = z[0] - step[0], z[1] - step[1]
     shrink = ops.rsqrt(ops.maximum(ops.square(real) + ops.square(imaginary), 1.0))
     return real * shrink, imaginary * shrink
