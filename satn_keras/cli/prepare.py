@@ -81,8 +81,10 @@ def prepare(
     features: pathlib.Path = typer.Option(
         None, help="Folder to fill with features of a manifest, as sharded TFRecords."
     ),
-    recipe: pathlib.Path = typer.Option(
-        None, help="With --features: YAML file whose features are prepared."
+    recipe: str = typer.Option(
+        None,
+        help="With --features: YAML file, or name of a recipe of the package, whose "
+        "features are prepared.",
     ),
     runner: str = typer.Option(None, help=f"With --features: {RUNNER_HELP}"),
     shards: int = typer.Option(None, help=f"With --features: {SHARDS_HELP}"),

@@ -13,6 +13,7 @@ from satn_keras.cli.beam_words import DEFAULT_RUNNER, quiet_beam, split_at_optio
 from satn_keras.cli.mistakes import MISTAKE, tell
 from satn_keras.cli.progress import progress_bar
 from satn_keras.cli.quiet import load_tensorflow
+from satn_keras.cli.recipe_words import read_words
 from satn_keras.errors import ConfigError
 
 
@@ -22,14 +23,14 @@ class FeatureOptions:
 
     Attributes:
         folder: to fill.
-        recipe: whose features, and whose speeds of augmentation, are prepared.
+        recipe: file or name; its features and speeds of augmentation are prepared.
         runner: of Beam.
         shards: how many.
         skip_bad: leave out files that cannot be read.
     """
 
     folder: pathlib.Path
-    recipe: pathlib.Path | None = None
+    recipe: str | None = None
     runner: str | None = None
     shards: int | None = None
     skip_bad: bool = False
@@ -45,17 +46,15 @@ def prepare_features(words: Sequence[str], options: FeatureOptions) -> None:
     Raises:
         typer.Exit: with code 2, after a line for each file that cannot be read.
     """
-    from satn_keras.config import ExperimentConfig
-
     if options.recipe is None:
         raise ConfigError(
-            "--features: needs the settings of a recipe. Add --recipe FILE, such as "
-            "the one that `satn train` will take."
+            "--features: needs the settings of a recipe. Add --recipe RECIPE, a file or "
+            "a name, such as the one that `satn train` will take."
         )
     words, beam_options = split_at_options(words)
     manifests = [word for word in words if "=" not in word]
     overrides = [word for word in words if "=" in word]
-    config = ExperimentConfig.from_yaml(options.recipe, overrides)
+    config = read_words([options.recipe, *overrides])
     manifest = _manifest(manifests, config)
     load_tensorflow()
     _check_changes(config)

@@ -43,6 +43,13 @@ def test_a_named_manifest_and_settings_change_the_recipe_s(
     assert index.values["utterances"] == 3 and len(index.table) == 9
 
 
+def test_a_recipe_of_the_package_is_named_as_elsewhere(small_manifest, tmp_path):
+    words = ("--features", tmp_path / "out", "--recipe", "nemo-student", "--shards", 1)
+    answer = prepare(small_manifest, "features.num_mels=7", *words)
+    assert answer.exit_code == 0, answer.output
+    assert ShardIndex.read(tmp_path / "out").values["bands"] == 7
+
+
 def test_a_recipe_that_would_refuse_the_features_is_told_so(small_recipe, tmp_path):
     words = ("--features", tmp_path / "out", "--recipe", small_recipe)
     answer = prepare("teacher_training.augmentation.reverberations=[0.3]", *words)
