@@ -18,7 +18,7 @@ def polynomial_roots(coefficients, iterations=16):
       \quad N_i = \frac{p(z_i)}{p'(z_i)}$$
 
     That settles filters over which roots quarrel: of 95,550 of speech, of order 11,
-    none needs over 13 steps so, one needs 16 with N_j = 0, and another, rare, 22.
+    none needs over 14 steps so, one needs 16 with N_j = 0, and another, rare, 22.
 
     Complex numbers are pairs of real tensors.
 
