@@ -49,7 +49,7 @@ def sides(options):
     torch = ("torch",)
     return [
         side(STUDENT, saved, "student", LONG, MANY, versions=tensorflow),
-        side(LITERT, lite, "student", LONG, MANY[:3], versions=litert),
+        side(LITERT, lite, "student", ONE, MANY[:3], versions=litert),
         side(f"{STUDENT}, within 1.5 s", saved, "reach", LONG, MANY),
         side(TRAINED[0], saved, "trained", LONG, MANY[:4]),
         side(TRAINED[1], lite, "trained", ONE, MANY[:3]),

@@ -66,8 +66,11 @@ class Child:
         Raises:
             SideError: if the process breaks.
         """
-        self._process.stdin.write(json.dumps(point) + "\n")
-        self._process.stdin.flush()
+        try:
+            self._process.stdin.write(json.dumps(point) + "\n")
+            self._process.stdin.flush()
+        except BrokenPipeError:
+            pass  # it has ended since; what it left says why
         return self._answer()
 
     def close(self) -> None:

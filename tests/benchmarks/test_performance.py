@@ -5,7 +5,7 @@ import pytest
 from benchmarks import cases
 from benchmarks.__main__ import main
 from benchmarks.performance import report
-from benchmarks.performance.children import SideMissingError, open_side
+from benchmarks.performance.children import Child, SideMissingError, open_side
 from benchmarks.performance.ratios import aims, ratios
 from benchmarks.performance.running import run_case, summary, take_turns
 from benchmarks.performance.side import Options, Side
@@ -148,6 +148,22 @@ def test_a_side_that_breaks_says_why_and_the_others_go_on(tmp_path):
     found = run_case("features", Case, options, tell=lambda line: None)
     assert found["silent"]["rival"].endswith("ValueError: It broke.")
     assert found["sides"]["ours"]["process"]["peak_bytes"] > 1e6
+
+
+def test_a_side_that_was_killed_between_two_turns_is_left_out(tmp_path):
+    class Slow(Child):  # asks again once the process is gone
+        def measure(self, point):
+            answer = super().measure(point)
+            self._process.wait()
+            return answer
+
+    options = Options(cores=1, folder=tmp_path)
+    child = Slow(Side("rival", "tests.benchmarks.small_sides:ending"), options)
+    silent = {}
+    found = take_turns({"rival": child}, 1, silent, lambda line: None)
+    child.close()
+    assert found == {"rival": {"": []}}
+    assert silent["rival"].startswith("exit code 7")
 
 
 def test_a_missing_library_is_told_from_a_broken_side(tmp_path):
