@@ -18,19 +18,22 @@ from benchmarks.performance.side import Aim, Side
 
 TITLE = "Training: an epoch over a folder"
 US, EACH_STEP, ALONE = "ours", "ours, teacher in each step", "ours, no teacher"
-BFLOAT16 = "ours, bfloat16"
+WHOLE = "ours, maps of whole utterances"
+BFLOAT16 = "ours, those and bfloat16"
 KERAS, XLA = "plain Keras, no XLA", "plain Keras, as it comes"
 LIBROSA = "plain Keras with librosa"
 TORCH, CACHED = "PyTorch twin", "PyTorch twin, features cached"
 TCN = "keras-tcn, no teacher"
 PIPELINE, MEMORY = "our steps, batches read", "our steps, batches in memory"
-OURS = (US, BFLOAT16, EACH_STEP, ALONE, PIPELINE, MEMORY)
+OURS = (US, WHOLE, BFLOAT16, EACH_STEP, ALONE, PIPELINE, MEMORY)
 AIMS = [
     Aim(KERAS, US, 3.0),
     Aim(XLA, US, 3.0),
     Aim(LIBROSA, US, 3.0),
+    Aim(KERAS, WHOLE, 3.0),
     Aim(KERAS, BFLOAT16, 3.0),
     Aim(TORCH, US, 3.0),
+    Aim(TORCH, WHOLE, 3.0),
     Aim(TCN, ALONE, 1.0),
     Aim(MEMORY, PIPELINE, 1 / 1.05),
 ]
@@ -71,7 +74,7 @@ def sides(options):
         "utterances": count(options),
         "threads": options.cores,
     }
-    alone = ["transfer.weight=0"]
+    alone, whole = ["transfer.weight=0"], "transfer.teacher_maps=whole"
 
     def ours(name, make="epochs:by_us", library=None, **how):
         where = f"{WHERE}.{make}"
@@ -89,7 +92,8 @@ def sides(options):
 
     return [
         ours(US),
-        ours(BFLOAT16, overrides=["student_training.precision=mixed_bfloat16"]),
+        ours(WHOLE, overrides=[whole]),
+        ours(BFLOAT16, overrides=[whole, "student_training.precision=mixed_bfloat16"]),
         ours(EACH_STEP, overrides=["transfer.teacher_maps=each_step"]),
         ours(ALONE, overrides=alone),
         ours(PIPELINE, "epochs:steps_by_us", source="pipeline"),

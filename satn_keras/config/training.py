@@ -27,7 +27,8 @@ class TransferConfig(Section):
     )
     initialization: Literal["none", "teacher"] = "none"  # of the shared levels
     # Of utterances that the teacher hears alike in each epoch: once, or in each step.
-    teacher_maps: Literal["stored", "each_step"] = "stored"
+    # Of all, those that training crops as a whole: the crop has its piece of the map.
+    teacher_maps: Literal["stored", "whole", "each_step"] = "stored"
     # Epoch by epoch the weight falls to zero, or rises from zero, and then stays.
     annealing: Literal["none", "linear", "cosine"] = "none"
     annealing_direction: Literal["down", "up"] = "down"

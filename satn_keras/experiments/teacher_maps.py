@@ -61,8 +61,9 @@ def with_teacher_maps(
     is as it was where utterances are masked or mixed, where the maps are no single
     value a frame (`AttentionTransfer.stores_maps`), on several replicas, and where
     the recipe says so. An utterance that training crops has no map of its own and
-    is heard in each step; XLA, which cannot run the teacher for some rows of a batch,
-    has the maps of all or none.
+    is heard in each step, unless the recipe takes the same piece of the map of the
+    whole; XLA, which cannot run the teacher for some rows of a batch, has the maps of
+    all or none.
 
     Args:
         batcher: of the training or the validation part, its statistics fitted.
@@ -85,8 +86,7 @@ def with_teacher_maps(
     else:
         frames = np.concatenate(list(_each(batcher, trainer, kept)))
     maps = MapStore(frames, batcher.store.lengths, kept)
-    targets = maps.beside(batcher.targets)
-    return dataclasses.replace(batcher, targets=targets), kept
+    return dataclasses.replace(batcher, beside=maps.beside()), kept
 
 
 def kept_rows(
@@ -97,22 +97,23 @@ def kept_rows(
 ) -> np.ndarray:
     """(rows,), bool: of which rows the teacher's maps are kept."""
     settings, lengths = config.student_training, batcher.store.lengths
-    whole = np.ones(len(lengths), bool)
-    if training and settings.segment_frames:
-        whole = lengths <= settings.segment_frames
+    own = np.ones(len(lengths), bool)  # have a map of their own
+    cut = config.transfer.teacher_maps == "whole"
+    if training and settings.segment_frames and not cut:
+        own = lengths <= settings.segment_frames
     masks = settings.augmentation
     is_changed = training and bool(
         settings.mixup or masks.time_masks or masks.frequency_masks
     )
     can = (
-        config.transfer.teacher_maps == "stored"
+        config.transfer.teacher_maps != "each_step"
         and trainer.stores_maps
         and settings.cache != "none"
         and not is_changed
         and role().replicas == 1
-        and (whole.all() or not settings.jit)
+        and (own.all() or not settings.jit)
     )
-    return whole & can
+    return own & can
 
 
 def _batches(batcher, kept):

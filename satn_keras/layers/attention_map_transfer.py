@@ -6,6 +6,7 @@ from keras import ops
 from satn_keras.layers.interpolation import interpolate_frames
 from satn_keras.layers.masks import frame_count, mask_of
 
+_LEAST = 1e-37  # activation, whose inverse float32 still holds
 _CHOICES = {
     "map": ("activation", "attention"),
     "normalization": ("l1", "l2"),
@@ -182,14 +183,19 @@ class AttentionMapTransfer(keras.layers.Layer):
 
 
 def _activation_map(inputs, mask, power):
-    magnitude = ops.abs(inputs)
-    if mask is not None:
-        magnitude = ops.where(mask[:, :, None], magnitude, 0.0)
     # Normalization cancels any common factor, so the largest activation is
-    # divided out first: no power of it can overflow, nor the sum vanish.
-    largest = ops.stop_gradient(ops.max(magnitude, axis=(1, 2), keepdims=True))
-    magnitude = magnitude / ops.where(largest > 0, largest, 1.0)
-    return ops.sum(_safe_power(magnitude, power), axis=-1)  # (batch, frames)
+    # divided out first: no power of it can overflow, nor the sum vanish. Mask and
+    # factor are one number a frame, so that few passes go over the channels.
+    largest = ops.max(ops.abs(ops.stop_gradient(inputs)), axis=-1, keepdims=True)
+    if mask is not None:
+        largest = ops.where(mask[:, :, None], largest, 0.0)
+    factor = 1 / ops.maximum(ops.max(largest, axis=1, keepdims=True), _LEAST)
+    if mask is not None:
+        factor = ops.where(mask[:, :, None], factor, 0.0)  # (batch, frames, 1)
+    scaled = inputs * factor
+    if power != 2.0:
+        scaled = ops.abs(scaled)
+    return ops.sum(_safe_power(scaled, power), axis=-1)  # (batch, frames)
 
 
 def _attention_map(inputs, mask, average_steps):

@@ -49,11 +49,17 @@ def spec_augment(
     return tf.where(keep[..., tf.newaxis], features, 0.0)
 
 
-def random_crop(features: tf.Tensor, length: int, seed: tf.Tensor) -> tf.Tensor:
-    """`length` frames from a random place of (frames, ...), or all if shorter."""
+def random_crop(
+    features: tf.Tensor, length: int, seed: tf.Tensor
+) -> tuple[tf.Tensor, tf.Tensor]:
+    """`length` frames from a random place of (frames, ...), or all if shorter.
+
+    Returns:
+        Them, and the first one's number.
+    """
     spare = tf.maximum(tf.shape(features)[0] - length, 0)
     start = tf.random.stateless_uniform([], seed, 0, spare + 1, tf.int32)
-    return features[start : start + length]
+    return features[start : start + length], start
 
 
 def _stretch(lengths, widest, size, draws):

@@ -40,6 +40,8 @@ class Batcher:
         mixup: alpha of `draw_mixture`. Each row of a training batch is then mixed
             with another one of the part, their targets too, which must be shares of
             the classes; 0 mixes nothing. Not with `partners`.
+        beside: more inputs of a batch that is not mixed, or None: from its rows, the
+            frame at which each was cropped, its true lengths and its padded length.
         strata: (rows, columns), int, whose values come equally often in training; see
             `EpochOrder`. Prepared features are then read row by row.
     """
@@ -51,6 +53,7 @@ class Batcher:
     partners: np.ndarray | None = None
     mixup: float = 0.0
     strata: np.ndarray | None = None
+    beside: Callable | None = None
 
     def __post_init__(self):
         if self.partners is not None and len(self.partners) != len(self.store):
@@ -122,21 +125,21 @@ class Batcher:
         def crop(features, draw):
             if config.segment_frames:
                 return random_crop(features, config.segment_frames, draw)
-            return features
+            return features, tf.constant(0)
 
         def fetch(features, row, draw, real):
-            features = crop(features, draw)
+            features, start = crop(features, draw)
             masks = draw_masks(config.augmentation, draw + 1)
             if self.mixup:
                 other, part = draw_mixture(self.mixup, len(self.store), draw + 2)
-                heard = crop(self.store.fetch(other), draw + 4)
+                heard, _ = crop(self.store.fetch(other), draw + 4)
                 length = tf.shape(heard)[0]
                 return features, real, row, masks, heard, length, other, part
             if self.partners is None:
-                return features, real, row, masks
+                return features, real, row, masks, start
             partner = tf.gather(tf.constant(self.partners), row)
-            partner = crop(self.store.fetch(partner), draw)
-            return features, real, row, masks, partner, tf.shape(partner)[0]
+            partner, _ = crop(self.store.fetch(partner), draw)
+            return features, real, row, masks, start, partner, tf.shape(partner)[0]
 
         return fetch
 
@@ -150,10 +153,10 @@ class Batcher:
             features = spec_augment(features, lengths, config.augmentation, masks)
             return features, mask
 
-        def finish(features, rows, masks, *others):
+        def finish(features, rows, masks, starts, *others):
             *partner, lengths = others
             features, mask = hear(features, rows, lengths, masks)
-            inputs, *rest = self._with_targets(features, mask, rows, lengths)
+            inputs, *rest = self._with_targets(features, mask, rows, lengths, starts)
             if partner:
                 others = tf.gather(tf.constant(self.partners), rows)
                 features, mask = hear(partner[0], others, partner[1], masks)
@@ -214,8 +217,12 @@ class Batcher:
             statistics = tf.gather(statistics, speakers)
         return self.front_end.normalize(features, mask, statistics), mask
 
-    def _with_targets(self, features, mask, rows, lengths):
-        extra, *rest = self.targets(rows, lengths, tf.shape(features)[1])
+    def _with_targets(self, features, mask, rows, lengths, starts=None):
+        padded = tf.shape(features)[1]
+        extra, *rest = self.targets(rows, lengths, padded)
+        if self.beside is not None:
+            starts = tf.zeros_like(lengths) if starts is None else starts
+            extra = {**extra, **self.beside(rows, starts, lengths, padded)}
         return {"features": features, "mask": mask, **extra}, *rest
 
 

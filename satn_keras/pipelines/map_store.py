@@ -30,51 +30,48 @@ class MapStore:
         lengths = np.where(self.kept, self.lengths, 0)
         return np.cumsum(lengths) - lengths
 
-    def beside(self, targets: Callable) -> Callable:
-        """Targets as a `Batcher` takes them, with the maps as further inputs.
+    def beside(self) -> Callable:
+        """Further inputs of a batch, as a `Batcher` takes them.
 
         "teacher_map", (batch, frames, pairs), has zeros beyond an utterance's end and
         where it is not kept; "teacher_map_missing", (batch,), says where, unless all
         rows are kept.
         """
         fetch, kept = self._fetch(), tf.constant(self.kept)
+        first = tf.constant(self.starts)
 
-        def with_maps(rows, lengths, padded):
-            extra, *rest = targets(rows, lengths, padded)
+        def inputs(rows, starts, lengths, padded):
             own = tf.gather(kept, rows)
-            extra = {**extra, "teacher_map": fetch(rows, padded)}
-            if not self.kept.all():
-                extra["teacher_map_missing"] = ~own
-            return extra, *rest
+            places = tf.gather(first, rows) + tf.cast(starts, tf.int64)
+            lengths = tf.where(own, tf.cast(lengths, tf.int64), 0)
+            maps = {"teacher_map": fetch(places, lengths, padded)}
+            return maps if self.kept.all() else {**maps, "teacher_map_missing": ~own}
 
-        return with_maps
+        return inputs
 
     def _fetch(self):
-        """From rows and frames of their batch to its maps."""
+        """From places in `frames`, lengths and frames of their batch to its maps."""
         if isinstance(self.frames, np.memmap):
             return self._read
-        starts, lengths = self.starts, np.where(self.kept, self.lengths, 0)
         with tf.device("CPU:0"):  # an accelerator's memory is for the models
             frames = tf.constant(self.frames)
-            starts, lengths = tf.constant(starts), tf.constant(lengths)
 
-        def gather(rows, padded):
+        def gather(places, lengths, padded):
             place = tf.range(tf.cast(padded, tf.int64))[tf.newaxis]
-            true = place < tf.gather(lengths, rows)[:, tf.newaxis]
-            place = tf.where(true, place + tf.gather(starts, rows)[:, tf.newaxis], 0)
+            true = place < lengths[:, tf.newaxis]
+            place = tf.where(true, place + places[:, tf.newaxis], 0)
             return tf.where(true[..., tf.newaxis], tf.gather(frames, place), 0.0)
 
         return gather
 
-    def _read(self, rows, padded):
-        starts, pairs = self.starts, self.frames.shape[-1]
+    def _read(self, places, lengths, padded):
+        pairs = self.frames.shape[-1]
 
-        def read(rows, padded):
-            maps = np.zeros((len(rows), padded, pairs), "float32")
-            for map, row in zip(maps, rows, strict=True):
-                length = self.lengths[row] if self.kept[row] else 0
-                map[:length] = self.frames[starts[row] : starts[row] + length]
+        def read(places, lengths, padded):
+            maps = np.zeros((len(places), padded, pairs), "float32")
+            for map, place, length in zip(maps, places, lengths, strict=True):
+                map[:length] = self.frames[place : place + length]
             return maps
 
-        maps = tf.numpy_function(read, [rows, padded], tf.float32)
+        maps = tf.numpy_function(read, [places, lengths, padded], tf.float32)
         return tf.ensure_shape(maps, (None, None, pairs))

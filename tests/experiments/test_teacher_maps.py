@@ -108,6 +108,51 @@ def test_the_teacher_is_run_for_cropped_utterances_alone():
     np.testing.assert_array_equal(kept, np.ones((3, 3, 1)))
 
 
+@pytest.mark.parametrize("cache", ["memory", "disk"])
+def test_a_crop_has_its_piece_of_the_whole_s_map(tmp_path, monkeypatch, cache):
+    # The map of a row's frame is the frame's number in the row, as in its features.
+    def numbers(batcher, trainer, kept):
+        assert kept.all()
+        for row in range(len(LENGTHS)):
+            frames = np.arange(1, LENGTHS[row] + 1, dtype="float32")
+            yield np.tile(frames[:, None], (1, pairs))
+
+    monkeypatch.setattr(teacher_maps, "_each", numbers)
+    config = recipe({"teacher_maps": "whole"}, cache=cache)
+    trainer = small_trainer(config)
+    pairs = len(trainer.pairs)
+    store = numbered_store(LENGTHS)
+    batcher = Batcher(store, front_end(), emotion_targets(np.zeros(len(LENGTHS), int)))
+    run = run_in(tmp_path, config)
+    batches, _ = batches_with_maps(batcher, None, trainer, config, run)
+    begins = set()
+    for epoch in range(4):
+        batches.epoch = epoch
+        for x, *_ in batches.dataset:
+            assert "teacher_map_missing" not in x
+            frames = x["features"].numpy()[:, :, 0, 1]
+            assert frames.shape[1] <= CROP
+            begins |= set(frames[:, 0])
+            for pair in range(pairs):
+                np.testing.assert_array_equal(x["teacher_map"][..., pair], frames)
+    assert len(begins) > 3
+
+
+@pytest.mark.filterwarnings("ignore:Your input ran out of data")
+def test_without_crops_the_whole_is_what_is_stored(tmp_path):
+    whole, stored = (
+        train(recipe({"teacher_maps": way}, segment_frames=None), tmp_path / way)
+        for way in ("whole", "stored")
+    )
+    assert whole[0] == stored[0]
+
+
+def test_xla_can_have_the_pieces_of_all():
+    config = recipe({"teacher_maps": "whole"}, jit=True)
+    kept = kept_rows(noisy_batcher(), small_trainer(config), config, training=True)
+    assert kept.all()
+
+
 def test_a_run_says_what_is_padded_and_what_is_kept(tmp_path):
     config = recipe()
     run = run_in(tmp_path, config)
@@ -172,6 +217,6 @@ def test_other_weights_of_the_teacher_have_maps_of_their_own():
     assert one.teacher_fingerprint != other.teacher_fingerprint
 
 
-def test_the_recipe_knows_two_ways():
+def test_the_recipe_knows_three_ways():
     with pytest.raises(ValidationError, match="stored"):
         recipe({"teacher_maps": "sometimes"})
