@@ -48,8 +48,8 @@ def prepare_features(words: Sequence[str], options: FeatureOptions) -> None:
     """
     if options.recipe is None:
         raise ConfigError(
-            "--features: needs the settings of a recipe. Add --recipe RECIPE, a file or "
-            "a name, such as the one that `satn train` will take."
+            "--features: needs the settings of a recipe. Add --recipe RECIPE, a file "
+            "or a name, such as the one that `satn train` will take."
         )
     words, beam_options = split_at_options(words)
     manifests = [word for word in words if "=" not in word]
