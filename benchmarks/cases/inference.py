@@ -40,7 +40,7 @@ def sides(options):
             "folder": str(options.folder),
             "model": model,
             "cores": options.cores,
-            "points": points(options, one, many, 3 if rival else 30),
+            "points": points(options, one, many, 10 if name == WAV2VEC2 else 100),
         }
         return Side(name, f"{WHERE}.{make}", arguments, rival, versions)
 

@@ -2,11 +2,12 @@
 
 Student and teacher are those of the paper's recipe, the teacher untrained, which costs
 what a trained one does. Ours computes features and the teacher's maps before the first
-epoch. *Plain Keras* is a usual tf.data pipeline and `fit`, which recompute both in each
-epoch, by Keras's default of `jit_compile` and without XLA; *with librosa* its features
-are made in Python as most users would make them. The PyTorch twin has its sounds in
-memory, decoded. keras-tcn stands in the place of the student's levels, in our pipeline
-and without a teacher, beside our student without one.
+epoch, those of utterances that are cropped in each step; with *whole maps* once, too.
+*Plain Keras* is a usual tf.data pipeline and `fit`, which recompute both in each epoch,
+by Keras's default of `jit_compile` and without XLA; *with librosa* its features are
+made in Python as most users would make them. The PyTorch twin has its sounds in memory,
+decoded. keras-tcn stands in the place of the student's levels, in our pipeline and
+without a teacher, beside our student without one.
 """
 
 import pathlib
@@ -18,8 +19,7 @@ from benchmarks.performance.side import Aim, Side
 
 TITLE = "Training: an epoch over a folder"
 US, EACH_STEP, ALONE = "ours", "ours, teacher in each step", "ours, no teacher"
-WHOLE = "ours, maps of whole utterances"
-BFLOAT16 = "ours, those and bfloat16"
+WHOLE, BFLOAT16 = "ours, whole maps", "ours, whole maps, bfloat16"
 KERAS, XLA = "plain Keras, no XLA", "plain Keras, as it comes"
 LIBROSA = "plain Keras with librosa"
 TORCH, CACHED = "PyTorch twin", "PyTorch twin, features cached"

@@ -51,6 +51,8 @@ def chosen_cases(parser, given) -> list[str]:
             parser.error(f"CASE: one of {', '.join(cases.names())}. Received: {name}.")
     if given.rounds < 1 or given.cores < 1:
         parser.error("--rounds, --cores: at least 1.")
+    if given.utterances is not None and given.utterances < 1:
+        parser.error("--utterances: at least 1; all when absent.")
     if given.rivals and not shutil.which(given.rivals):
         parser.error(f"--rivals: no such program: {given.rivals}. Name a Python.")
     for path in given.manifests:

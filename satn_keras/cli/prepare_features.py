@@ -13,7 +13,7 @@ from satn_keras.cli.beam_words import DEFAULT_RUNNER, quiet_beam, split_at_optio
 from satn_keras.cli.mistakes import MISTAKE, tell
 from satn_keras.cli.progress import progress_bar
 from satn_keras.cli.quiet import load_tensorflow
-from satn_keras.cli.recipe_words import read_words
+from satn_keras.cli.recipe_words import read_recipe
 from satn_keras.errors import ConfigError
 
 
@@ -54,7 +54,7 @@ def prepare_features(words: Sequence[str], options: FeatureOptions) -> None:
     words, beam_options = split_at_options(words)
     manifests = [word for word in words if "=" not in word]
     overrides = [word for word in words if "=" in word]
-    config = read_words([options.recipe, *overrides])
+    config = read_recipe(options.recipe, overrides)
     manifest = _manifest(manifests, config)
     load_tensorflow()
     _check_changes(config)

@@ -31,15 +31,30 @@ def read_words(words: Sequence[str] | None) -> ExperimentConfig:
         ConfigError: if there is no such recipe, a key is unknown or a value breaks
             its rule.
     """
+    words = list(words or ())
+    if words and "=" not in words[0]:
+        return read_recipe(words[0], words[1:])
+    return _of_package(DEFAULT, words)
+
+
+def read_recipe(name: str, settings: Sequence[str]) -> ExperimentConfig:
+    """Recipe in a file, or of the package by its name, with settings that change it.
+
+    Raises:
+        ConfigError: as `read_words`.
+    """
     from satn_keras.config import ExperimentConfig
 
-    words = list(words or ())
-    named = bool(words) and "=" not in words[0]
-    name = words.pop(0) if named else DEFAULT
+    if pathlib.Path(name).exists():
+        return ExperimentConfig.from_yaml(name, settings)
+    return _of_package(name, settings)
+
+
+def _of_package(name, settings):
+    from satn_keras.config import ExperimentConfig
+
     own = importlib.resources.files("satn_keras.experiments") / "recipes"
-    if named and pathlib.Path(name).exists():
-        return ExperimentConfig.from_yaml(name, words)
     with importlib.resources.as_file(own / f"{name}.yaml") as path:
         if pathlib.PurePath(name).name == name and path.exists():
-            return ExperimentConfig.from_yaml(path, words)
-    return ExperimentConfig.from_yaml(name, words)  # says that there is none
+            return ExperimentConfig.from_yaml(path, settings)
+    return ExperimentConfig.from_yaml(name, settings)  # says that there is none

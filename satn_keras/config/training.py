@@ -26,8 +26,8 @@ class TransferConfig(Section):
         "none"
     )
     initialization: Literal["none", "teacher"] = "none"  # of the shared levels
-    # Of utterances that the teacher hears alike in each epoch: once, or in each step.
-    # Of all, those that training crops as a whole: the crop has its piece of the map.
+    # stored: the teacher hears once what is the same in each epoch, the rest in each
+    # step. whole: it hears whole utterances once, and crops have pieces of their maps.
     teacher_maps: Literal["stored", "whole", "each_step"] = "stored"
     # Epoch by epoch the weight falls to zero, or rises from zero, and then stays.
     annealing: Literal["none", "linear", "cosine"] = "none"

@@ -10,6 +10,7 @@ import tensorflow as tf
 
 from satn_keras.config import ExperimentConfig
 from satn_keras.distribution import role
+from satn_keras.errors import ConfigError
 from satn_keras.experiments.run_directory import RunDirectory
 from satn_keras.pipelines import Batcher, ShardStore, TrainingBatches
 from satn_keras.pipelines.files import whole_file
@@ -86,7 +87,7 @@ def with_teacher_maps(
     else:
         frames = np.concatenate(list(_each(batcher, trainer, kept)))
     maps = MapStore(frames, batcher.store.lengths, kept)
-    return dataclasses.replace(batcher, beside=maps.beside()), kept
+    return dataclasses.replace(batcher, more_inputs=maps.make_inputs()), kept
 
 
 def kept_rows(
@@ -95,25 +96,37 @@ def kept_rows(
     config: ExperimentConfig,
     training: bool,
 ) -> np.ndarray:
-    """(rows,), bool: of which rows the teacher's maps are kept."""
+    """(rows,), bool: of which rows the teacher's maps are kept.
+
+    Raises:
+        ConfigError: if the recipe wants the maps of whole utterances, training crops
+            some, and they cannot be kept: another loss would take their place.
+    """
     settings, lengths = config.student_training, batcher.store.lengths
-    own = np.ones(len(lengths), bool)  # have a map of their own
-    cut = config.transfer.teacher_maps == "whole"
-    if training and settings.segment_frames and not cut:
-        own = lengths <= settings.segment_frames
+    ways = config.transfer.teacher_maps
+    complete = np.ones(len(lengths), bool)
+    if training and settings.segment_frames:
+        complete = lengths <= settings.segment_frames
+    has_map = np.ones_like(complete) if ways == "whole" else complete
     masks = settings.augmentation
     is_changed = training and bool(
         settings.mixup or masks.time_masks or masks.frequency_masks
     )
     can = (
-        config.transfer.teacher_maps != "each_step"
+        ways != "each_step"
         and trainer.stores_maps
         and settings.cache != "none"
         and not is_changed
         and role().replicas == 1
-        and (own.all() or not settings.jit)
+        and (has_map.all() or not settings.jit)
     )
-    return own & can
+    if ways == "whole" and not can and not complete.all() and trainer.runs_teacher:
+        raise ConfigError(
+            "transfer.teacher_maps: whole needs maps of one value a frame (map "
+            "activation, no control but untrained or shuffled, no pairs of other "
+            "frames), one replica, a cache, and neither mixup nor masks. Choose stored."
+        )
+    return has_map & can
 
 
 def _batches(batcher, kept):

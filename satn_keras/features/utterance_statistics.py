@@ -29,7 +29,8 @@ class UtteranceStatistics(keras.layers.Layer):
     the share of voiced frames, voiced stretches a frame and frames a stretch.
 
     A percentile is a mean of the values near it in rank, with weights that fall in
-    proportion to 0 at 5 % of the frames to either side: no single frame decides it.
+    proportion to 0 at 5 % of the frames to either side, one at least: of more than 20
+    frames no single one decides it.
 
     A derivative counts as voiced where all frames that it is made of are. Statistics of
     less than five frames are 0. Always computes in float32; has no weights.

@@ -6,7 +6,7 @@ from keras import ops
 from satn_keras.layers.interpolation import interpolate_frames
 from satn_keras.layers.masks import frame_count, mask_of
 
-_LEAST = 1e-37  # activation, whose inverse float32 still holds
+_LEAST = 1e-37  # float32 cannot hold the inverse of less
 _CHOICES = {
     "map": ("activation", "attention"),
     "normalization": ("l1", "l2"),
@@ -64,7 +64,8 @@ class AttentionMapTransfer(keras.layers.Layer):
 
     Masking:
         Padded frames, queries and keys are zero before the map is normalized,
-        so they add nothing to the distance. The output carries no mask.
+        so they add nothing to the distance; activations there must be finite. The
+        output carries no mask.
 
     Example:
         >>> student = ops.reshape(ops.array([1.0, 1.0]), (1, 2, 1))

@@ -52,10 +52,15 @@ def spec_augment(
 def random_crop(
     features: tf.Tensor, length: int, seed: tf.Tensor
 ) -> tuple[tf.Tensor, tf.Tensor]:
-    """`length` frames from a random place of (frames, ...), or all if shorter.
+    """Frames from a random place, or all if there are no more.
+
+    Args:
+        features: (frames, ...).
+        length: how many to take.
+        seed: (2,), int; the same seed takes the same.
 
     Returns:
-        Them, and the first one's number.
+        (at most `length`, ...), and the number of the first one, scalar int32.
     """
     spare = tf.maximum(tf.shape(features)[0] - length, 0)
     start = tf.random.stateless_uniform([], seed, 0, spare + 1, tf.int32)

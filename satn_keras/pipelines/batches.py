@@ -40,8 +40,9 @@ class Batcher:
         mixup: alpha of `draw_mixture`. Each row of a training batch is then mixed
             with another one of the part, their targets too, which must be shares of
             the classes; 0 mixes nothing. Not with `partners`.
-        beside: more inputs of a batch that is not mixed, or None: from its rows, the
-            frame at which each was cropped, its true lengths and its padded length.
+        more_inputs: of a batch that is not mixed, or None: from its rows (batch,), the
+            frame of each with which it begins, its true lengths, both (batch,), and its
+            padded length to a dict of further inputs.
         strata: (rows, columns), int, whose values come equally often in training; see
             `EpochOrder`. Prepared features are then read row by row.
     """
@@ -53,7 +54,7 @@ class Batcher:
     partners: np.ndarray | None = None
     mixup: float = 0.0
     strata: np.ndarray | None = None
-    beside: Callable | None = None
+    more_inputs: Callable | None = None
 
     def __post_init__(self):
         if self.partners is not None and len(self.partners) != len(self.store):
@@ -202,7 +203,8 @@ class Batcher:
             if grid is not None:
                 features = pad_frames(features, grid)
             features, mask = self._normalize(features, rows, lengths)
-            return self._with_targets(features, mask, rows, lengths)
+            starts = tf.zeros_like(lengths)
+            return self._with_targets(features, mask, rows, lengths, starts)
 
         dataset = dataset.map(finish, tf.data.AUTOTUNE)
         return read_ahead(dataset), rows
@@ -220,9 +222,8 @@ class Batcher:
     def _with_targets(self, features, mask, rows, lengths, starts=None):
         padded = tf.shape(features)[1]
         extra, *rest = self.targets(rows, lengths, padded)
-        if self.beside is not None:
-            starts = tf.zeros_like(lengths) if starts is None else starts
-            extra = {**extra, **self.beside(rows, starts, lengths, padded)}
+        if self.more_inputs is not None and starts is not None:
+            extra = {**extra, **self.more_inputs(rows, starts, lengths, padded)}
         return {"features": features, "mask": mask, **extra}, *rest
 
 

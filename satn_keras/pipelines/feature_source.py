@@ -13,7 +13,7 @@ import soundfile
 import tensorflow as tf
 
 from satn_keras.corpora import Manifest
-from satn_keras.features import DescriptorFrontEnd, FrontEnd
+from satn_keras.features import DescriptorFrontEnd, FrontEnd, Prosody
 from satn_keras.pipelines.audio import choose_backend, decode, read_audio
 from satn_keras.pipelines.changes import Change, Speed
 from satn_keras.pipelines.opensmile_descriptors import describe
@@ -116,6 +116,8 @@ class FeatureSource:
         known = [files, settings["features"], self.speeds, settings["backend"]]
         if self._needs_opensmile:
             known.append(settings["opensmile"])
+        if self._needs_prosody:
+            known.append(settings["prosody_revision"])
         known += [change.identity for change in self.changes]
         if any(change.is_drawn for change in self.changes):
             known.append(list(self.manifest.keys))
@@ -124,15 +126,23 @@ class FeatureSource:
 
     def settings(self) -> dict:
         """What decides a row's features besides its audio and version, for JSON."""
-        return {
+        settings = {
             "features": self.front_end.config.extracted,
             "backend": choose_backend(self.backend),  # their resamplers differ
             "opensmile": opensmile_version() if self._needs_opensmile else None,
         }
+        if self._needs_prosody:
+            settings["prosody_revision"] = Prosody.revision
+        return settings
 
     @property
     def _needs_opensmile(self):
         return isinstance(self.front_end, DescriptorFrontEnd)
+
+    @property
+    def _needs_prosody(self):
+        streams = self.front_end.config.streams
+        return "prosody" in streams and not self._needs_opensmile
 
     def _change(self, waveform, key, version):
         versions, sample_rate = self.versions, self.front_end.sample_rate

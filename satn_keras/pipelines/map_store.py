@@ -30,12 +30,13 @@ class MapStore:
         lengths = np.where(self.kept, self.lengths, 0)
         return np.cumsum(lengths) - lengths
 
-    def beside(self) -> Callable:
-        """Further inputs of a batch, as a `Batcher` takes them.
+    def make_inputs(self) -> Callable:
+        """What makes the further inputs of a batch, a `Batcher`'s `more_inputs`.
 
-        "teacher_map", (batch, frames, pairs), has zeros beyond an utterance's end and
-        where it is not kept; "teacher_map_missing", (batch,), says where, unless all
-        rows are kept.
+        Of rows (batch,), the first frame of each, their lengths and the padded length
+        it makes "teacher_map", float32 (batch, frames, pairs), with zeros beyond an
+        utterance's end and where it is not kept; and, unless all rows are kept,
+        "teacher_map_missing", bool (batch,), which says where.
         """
         fetch, kept = self._fetch(), tf.constant(self.kept)
         first = tf.constant(self.starts)

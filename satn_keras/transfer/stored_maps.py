@@ -24,15 +24,22 @@ class StoresMaps:
     """
 
     @property
+    def runs_teacher(self) -> bool:
+        """Whether a step without stored maps runs a teacher."""
+        return (
+            self._comparison is not None and self._comparison.teacher.view is not None
+        )
+
+    @property
     def stores_maps(self) -> bool:
         """Whether the teacher's maps are one value a frame, of the row alone.
 
         Softmax maps are one for each pair of frames, and maps of other frames than
         the student's depend on how the batch is padded.
         """
-        compared = self._comparison
-        if compared is None or compared.teacher.view is None:
+        if not self.runs_teacher:
             return False
+        compared = self._comparison
         own = compared.loss.map_distance.map == "activation"
         return own and not any(compared.loss.resampled) and self._hears_rows
 

@@ -50,6 +50,15 @@ def test_a_recipe_of_the_package_is_named_as_elsewhere(small_manifest, tmp_path)
     assert ShardIndex.read(tmp_path / "out").values["bands"] == 7
 
 
+def test_a_recipe_s_path_is_no_setting(small_recipe, small_manifest, tmp_path):
+    path = tmp_path / "seed=7.yaml"
+    path.write_bytes(small_recipe.read_bytes())
+    words = ("--features", tmp_path / "out", "--recipe", path, "--shards", 1)
+    answer = prepare(small_manifest, *words)
+    assert answer.exit_code == 0, answer.output
+    assert ShardIndex.read(tmp_path / "out").values["bands"] == 11
+
+
 def test_a_recipe_that_would_refuse_the_features_is_told_so(small_recipe, tmp_path):
     words = ("--features", tmp_path / "out", "--recipe", small_recipe)
     answer = prepare("teacher_training.augmentation.reverberations=[0.3]", *words)

@@ -9,12 +9,13 @@ import tensorflow as tf
 from pydantic import ValidationError
 
 from satn_keras.config import ExperimentConfig
+from satn_keras.errors import ConfigError
 from satn_keras.experiments import teacher_maps
 from satn_keras.experiments.run_directory import RunDirectory
 from satn_keras.experiments.teacher_maps import batches_with_maps, kept_rows
 from satn_keras.pipelines import Batcher, emotion_targets
 from satn_keras.transfer import AttentionTransfer
-from tests.pipelines.small_stores import BANDS, front_end, numbered_store
+from tests.pipelines.small_stores import BANDS, front_end, numbered_store, rows_of
 from tests.transfer.small_models import CLASSES, cross_entropy, small_encoder
 
 LENGTHS = np.array([3, 5, 7, 4, 13, 11, 6, 2, 7, 9, 5])
@@ -136,6 +137,63 @@ def test_a_crop_has_its_piece_of_the_whole_s_map(tmp_path, monkeypatch, cache):
             for pair in range(pairs):
                 np.testing.assert_array_equal(x["teacher_map"][..., pair], frames)
     assert len(begins) > 3
+
+
+def test_the_pieces_are_of_what_the_teacher_made_of_the_whole(tmp_path):
+    config = recipe({"teacher_maps": "whole"})
+    trainer, batcher = small_trainer(config), noisy_batcher()
+    run = run_in(tmp_path, config)
+    batches, _ = batches_with_maps(batcher, None, trainer, config, run)
+    wholes = rows_of(batcher.store)
+    maps = [np.asarray(trainer.maps_to_store(alone(whole)))[0] for whole in wholes]
+    starts = []
+    for x, *_ in batches.dataset:
+        frames = x["mask"].numpy().sum(axis=1)
+        for features, found, length in zip(
+            x["features"].numpy(), x["teacher_map"].numpy(), frames, strict=True
+        ):
+            row, start = place_of(features[0], wholes)
+            piece = maps[row][start : start + length]
+            np.testing.assert_allclose(found[:length], piece, rtol=1e-4, atol=1e-6)
+            starts.append(start)
+    assert len(starts) == len(LENGTHS) and max(starts) > 0
+
+
+def alone(features):
+    return {"features": features[None], "mask": np.ones((1, len(features)), bool)}
+
+
+def place_of(frame, wholes):
+    """Row and number of a frame of noise."""
+    for row, whole in enumerate(wholes):
+        same = np.flatnonzero((np.abs(whole - frame) < 1e-6).all(axis=(1, 2)))
+        if len(same):
+            return row, same[0]
+    raise AssertionError("The frame is of no row.")
+
+
+@pytest.mark.parametrize(
+    ("transfer", "training"),
+    [
+        ({"control": "other_utterance"}, {}),
+        ({"map": "attention"}, {}),
+        ({}, {"mixup": 0.2}),
+        ({}, {"augmentation": {"time_masks": 1}}),
+        ({}, {"cache": "none"}),
+    ],
+)
+def test_whole_maps_that_cannot_be_kept_are_refused(transfer, training):
+    config = recipe({**transfer, "teacher_maps": "whole"}, **training)
+    trainer = small_trainer(config)
+    with pytest.raises(ConfigError, match="whole needs maps of one value a frame"):
+        kept_rows(noisy_batcher(), trainer, config, training=True)
+    assert len(kept_rows(noisy_batcher(), trainer, config, training=False))
+
+
+def test_a_control_without_a_teacher_has_no_maps_to_keep():
+    config = recipe({"control": "uniform", "teacher_maps": "whole"})
+    kept = kept_rows(noisy_batcher(), small_trainer(config), config, training=True)
+    assert not kept.any()
 
 
 @pytest.mark.filterwarnings("ignore:Your input ran out of data")

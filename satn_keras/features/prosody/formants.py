@@ -118,7 +118,8 @@ def _shares(frequency, counts, number):
     """What each root fills of each formant: (batch, frames, number, roots).
 
     Resonances fill the line from 0 up, the lowest first, each as long as it counts;
-    the k-th formant is the line from k - 1 to k.
+    the k-th formant is the line from k - 1 to k. Roots so near that neither is quite
+    the lower lie upon each other there, and what they fill together is their mean.
     """
     above = ops.expand_dims(frequency, -1) - ops.expand_dims(frequency, -2)
     others = 1.0 - np.eye(frequency.shape[-1], dtype="float32")

@@ -78,6 +78,9 @@ class Prosody(keras.layers.Layer):
         Eyben, Wöllmer, Schuller 2010, openSMILE.
     """
 
+    # Of the bands' arithmetic: what was kept of another is not these bands.
+    revision = 2
+
     def __init__(
         self,
         sample_rate=16000,

@@ -4,6 +4,7 @@ import keras
 import numpy as np
 import scipy.linalg
 
+from satn_keras.features.prosody.formants import Formants
 from satn_keras.features.prosody.linear_prediction import prediction_error_filter
 
 ORDER, BINS, FLOOR = 11, 353, 1e-4
@@ -51,6 +52,14 @@ def test_a_correction_by_the_spectrum_brings_the_digits_back():
     )
     assert refined < 2e-5 < plain
     assert refined < plain / 20
+
+
+def test_formants_are_of_a_filter_with_all_its_digits():
+    frequencies = np.linspace(0, 5500, BINS)
+    layer = Formants(frequencies)
+    power = one_loud_resonance(np.linspace(0.2, 1.0, 60), loudness=100.0)
+    found = keras.ops.convert_to_numpy(layer._filter(power[None].astype("float32")))
+    assert np.abs(found[0] - by_scipy(power.astype("float32"))).max() < 2e-5
 
 
 def test_silence_has_the_filter_that_does_nothing():
