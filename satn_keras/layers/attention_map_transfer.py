@@ -3,10 +3,10 @@
 import keras
 from keras import ops
 
+from satn_keras.layers.activation_map import activation_map, safe_sqrt
 from satn_keras.layers.interpolation import interpolate_frames
 from satn_keras.layers.masks import frame_count, mask_of
 
-_LEAST = 1e-37  # float32 cannot hold the inverse of less
 _CHOICES = {
     "map": ("activation", "attention"),
     "normalization": ("l1", "l2"),
@@ -105,7 +105,7 @@ class AttentionMapTransfer(keras.layers.Layer):
         axes = tuple(range(1, len(difference.shape)))
         if self.distance == "l1":
             return ops.sum(ops.abs(difference), axis=axes)  # (batch,)
-        return _safe_sqrt(ops.sum(ops.square(difference), axis=axes))  # (batch,)
+        return safe_sqrt(ops.sum(ops.square(difference), axis=axes))  # (batch,)
 
     def compute_mask(self, inputs, previous_mask=None):
         return None
@@ -149,7 +149,7 @@ class AttentionMapTransfer(keras.layers.Layer):
         inputs = ops.cast(inputs, "float32")
         mask = None if mask is None else ops.cast(mask, "bool")
         if self.map == "activation":
-            return self._normalize(_activation_map(inputs, mask, self.power))
+            return self._normalize(activation_map(inputs, mask, self.power))
         return self._normalize(_attention_map(inputs, mask, average_steps))
 
     def _fit(self, teacher_map, teacher_mask, student_map, mask):
@@ -170,7 +170,7 @@ class AttentionMapTransfer(keras.layers.Layer):
         if self.normalization == "l1":
             norm = ops.sum(ops.abs(m), axis=axes, keepdims=True)
         else:
-            norm = _safe_sqrt(ops.sum(ops.square(m), axis=axes, keepdims=True))
+            norm = safe_sqrt(ops.sum(ops.square(m), axis=axes, keepdims=True))
         return m / ops.where(norm > 0, norm, 1.0)  # an empty map stays zero
 
     def get_config(self):
@@ -181,22 +181,6 @@ class AttentionMapTransfer(keras.layers.Layer):
             "normalization": self.normalization,
             "distance": self.distance,
         }
-
-
-def _activation_map(inputs, mask, power):
-    # Normalization cancels any common factor, so the largest activation is
-    # divided out first: no power of it can overflow, nor the sum vanish. Mask and
-    # factor are one number a frame, so that few passes go over the channels.
-    largest = ops.max(ops.abs(ops.stop_gradient(inputs)), axis=-1, keepdims=True)
-    if mask is not None:
-        largest = ops.where(mask[:, :, None], largest, 0.0)
-    factor = 1 / ops.maximum(ops.max(largest, axis=1, keepdims=True), _LEAST)
-    if mask is not None:
-        factor = ops.where(mask[:, :, None], factor, 0.0)  # (batch, frames, 1)
-    scaled = inputs * factor
-    if power != 2.0:
-        scaled = ops.abs(scaled)
-    return ops.sum(_safe_power(scaled, power), axis=-1)  # (batch, frames)
 
 
 def _attention_map(inputs, mask, average_steps):
@@ -216,20 +200,6 @@ def _true_frames(m, mask):
         return frame_count(mask)  # (batch,)
     batch, frames = ops.shape(m)[0], ops.shape(m)[-1]
     return ops.ones((batch,), dtype="int32") * frames
-
-
-def _safe_power(x, power):
-    # The slope of x**p at 0 is infinite for p < 1; here it counts as 0.
-    if power == 1.0:
-        return x
-    if power == 2.0:
-        return ops.square(x)
-    above_zero = x > 0
-    return ops.where(above_zero, ops.power(ops.where(above_zero, x, 1.0), power), 0.0)
-
-
-def _safe_sqrt(x):
-    return _safe_power(x, 0.5)
 
 
 def _require_choice(**arguments):
