@@ -11,10 +11,9 @@ def read_ahead(dataset: tf.data.Dataset, elements: int = BATCHES) -> tf.data.Dat
     """Dataset that makes its next elements while one is used.
 
     TensorFlow's tuner of parallel calls is off, and their number is that of the cores,
-    16 at most.
-    The tuner is a thread of each iterator, which an iterator that ends waits for: one
-    epoch in some twenty stood still for up to a minute, whenever the thread missed its
-    call (TensorFlow 2.21).
+    16 at most. The tuner is a thread of each iterator, which an iterator that ends
+    waits for: one epoch in some twenty stood still for up to a minute, whenever the
+    thread missed its call (TensorFlow 2.21).
 
     Args:
         dataset: of anything.

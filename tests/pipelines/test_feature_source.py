@@ -10,6 +10,7 @@ import tensorflow as tf
 
 from satn_keras.corpora import Manifest
 from satn_keras.errors import AudioError
+from satn_keras.features import Prosody
 from satn_keras.pipelines import build_store, read_audio
 from satn_keras.pipelines.audio import available_backends
 from satn_keras.pipelines.changes import Noise, Pitch
@@ -148,6 +149,16 @@ def test_the_fingerprint_knows_files_and_settings_but_not_the_normalisation(tmp_
         source_of(manifest_of([one.path for one in manifest][::-1])).fingerprint(),
     }
     assert len(others | {same}) == 5
+
+
+def test_prosody_of_another_arithmetic_is_not_taken_for_this(tmp_path, monkeypatch):
+    manifest = noise_manifest(tmp_path)
+    sources = source_of(manifest), source_of(manifest, streams=["prosody"])
+    before = [(each.fingerprint(), each.settings()) for each in sources]
+    monkeypatch.setattr(Prosody, "revision", Prosody.revision + 1)
+    after = [(each.fingerprint(), each.settings()) for each in sources]
+    assert before[0] == after[0]
+    assert before[1][0] != after[1][0] and before[1][1] != after[1][1]
 
 
 def test_the_fingerprint_knows_changes_and_keys_where_something_is_drawn(tmp_path):
