@@ -84,5 +84,10 @@ class StudentConfig(EncoderConfig):
     # Of a linear discriminant of the utterance's statistics, beside the network.
     statistics_weight: float = Field(0.0, ge=0)
     statistics_shrinkage: Fraction = 0.3  # of its covariance
+    # "agreement" trusts statistics that mean the same in every training voice.
+    statistics_scaling: Literal["none", "agreement"] = "none"
+    # "speakers": one temperature, by what the discriminant says of training speakers
+    # whom it was not fitted on.
+    posterior_calibration: Literal["none", "speakers"] = "none"
     # "speaker" centres the log posteriors of each speaker's utterances.
     posterior_normalization: Literal["none", "speaker"] = "none"

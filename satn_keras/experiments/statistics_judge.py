@@ -1,12 +1,13 @@
 """Student's second judge: a linear discriminant of an utterance's statistics."""
 
-from __future__ import annotations
+import dataclasses
 
 import keras
 import numpy as np
 
 from satn_keras.config import StudentConfig
-from satn_keras.experiments.discriminant import fit_discriminant
+from satn_keras.experiments.discriminant import discriminant_scores, fit_discriminant
+from satn_keras.experiments.strangers_temperature import strangers_temperature
 from satn_keras.features import LinearDiscriminant, UtteranceStatistics
 from satn_keras.models import PosteriorProduct
 from satn_keras.pipelines import Batcher
@@ -27,30 +28,47 @@ def with_statistics_judge(
     Args:
         model: trained student; a functional model of `features` and `mask`.
         training: batches of the training part.
-        config: the discriminant's weight and shrinkage.
+        config: the discriminant's weight, shrinkage and scaling, and whether the
+            product is calibrated.
         batch_size: utterances at a time.
 
     Returns:
         Functional model that shares the layers of `model`, of the same inputs.
     """
-    features, mask = model.input["features"], model.input["mask"]
     normalization = training.front_end.normalization
     layer = UtteranceStatistics(normalization.pitch_band, name="statistics")
-    statistics = layer(features, mask=mask)
-    values, labels = _heard(keras.Model(model.input, statistics), training, batch_size)
+    statistics = layer(model.input["features"], mask=model.input["mask"])
+    heard = _heard(keras.Model(model.input, statistics), training, batch_size)
+
     num_classes = model.output_shape[-1]
-    discriminant = LinearDiscriminant(values.shape[1], num_classes, name="discriminant")
-    discriminant.set_discriminant(
-        *fit_discriminant(values, labels, config.statistics_shrinkage, num_classes)
+    discriminant = LinearDiscriminant(
+        heard.values.shape[1], num_classes, name="discriminant"
     )
-    product = PosteriorProduct(config.statistics_weight, name="posterior_product")
+    discriminant.set_discriminant(*_fit(heard, config, num_classes))
+    product = PosteriorProduct(
+        config.statistics_weight,
+        _temperature(heard, config, num_classes),
+        name="posterior_product",
+    )
     posterior = product(model.output, discriminant(statistics))
     return keras.Model(model.input, posterior, name=model.name)
 
 
-def _heard(listener, training, batch_size):
-    """Statistics (rows, values) and class (rows,) of every row of the part."""
-    batches, _ = training.evaluation(batch_size, every_version=True)
+@dataclasses.dataclass(frozen=True)
+class _Heard:
+    values: np.ndarray  # (rows, statistics)
+    labels: np.ndarray  # (rows,)
+    voices: np.ndarray  # (rows,), a speaker at each speed
+    speakers: np.ndarray  # (rows,)
+
+    def __getitem__(self, rows):
+        parts = (getattr(self, each.name)[rows] for each in dataclasses.fields(self))
+        return _Heard(*parts)
+
+
+def _heard(listener, training, batch_size) -> _Heard:
+    """Every row of the training part."""
+    batches, order = training.evaluation(batch_size, every_version=True)
     values, labels = [], []
     for inputs, targets, *_ in batches:
         heard = {name: inputs[name] for name in listener.input}
@@ -59,4 +77,26 @@ def _heard(listener, training, batch_size):
     labels = np.concatenate(labels)
     if labels.ndim == 2:  # shares of the classes, for mixtures
         labels = labels.argmax(axis=1)
-    return np.concatenate(values), labels
+    store = training.store
+    whose = store.voice_ids[order], store.speaker_ids[order]
+    return _Heard(np.concatenate(values), labels, *whose)
+
+
+def _fit(heard, config, num_classes):
+    voices = heard.voices if config.statistics_scaling == "agreement" else None
+    shrinkage = config.statistics_shrinkage
+    return fit_discriminant(heard.values, heard.labels, shrinkage, num_classes, voices)
+
+
+def _temperature(heard, config, num_classes) -> float:
+    """Of the product: a network as sure as the discriminant has its power added."""
+    if config.posterior_calibration == "none":
+        return 1.0
+
+    def fit(rows):
+        weights = _fit(heard[rows], config, num_classes)
+        return lambda others: discriminant_scores(heard.values[others], weights)
+
+    centred = config.posterior_normalization == "speaker"
+    alone = strangers_temperature(fit, heard.labels, heard.speakers, centred)
+    return alone * (1.0 + config.statistics_weight)

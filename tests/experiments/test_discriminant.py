@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 from sklearn.discriminant_analysis import LinearDiscriminantAnalysis
 
+from satn_keras.experiments.agreement import agreement
 from satn_keras.experiments.discriminant import fit_discriminant
 from satn_keras.features import LinearDiscriminant
 
@@ -26,6 +27,23 @@ def test_posteriors_are_scikit_learns(shrinkage):
     theirs = LinearDiscriminantAnalysis(solver="lsqr", shrinkage=shrinkage)
     theirs.fit(standard, groups)
     np.testing.assert_allclose(posterior, theirs.predict_proba(standard), atol=2e-5)
+
+
+def test_values_that_voices_agree_on_are_trusted():
+    values, groups = drawn()
+    voices = np.arange(len(groups)) % 2
+    values[:, 3] += 20 * np.where(voices == 0, groups, -groups)
+    layer = LinearDiscriminant(7, 3)
+    layer.set_discriminant(*fit_discriminant(values, groups, 0.4, voices=voices))
+    standard = (values - values.mean(axis=0)) / values.std(axis=0)
+    scale = agreement(standard, groups, voices)
+    assert scale[3] < 0.1 * np.delete(scale, 3).min()
+    theirs = LinearDiscriminantAnalysis(solver="lsqr", shrinkage=0.4)
+    theirs.fit(standard * scale, groups)
+    scores = np.asarray(layer(values), "float64")
+    posterior = np.exp(scores) / np.exp(scores).sum(axis=1, keepdims=True)
+    expected = theirs.predict_proba(standard * scale)
+    np.testing.assert_allclose(posterior, expected, atol=2e-5)
 
 
 def test_a_group_that_nobody_is_in_is_never_the_likeliest():

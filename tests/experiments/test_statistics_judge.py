@@ -5,11 +5,12 @@ import json
 import keras
 import numpy as np
 import pytest
+from scipy.special import log_softmax, softmax
 
 from satn_keras.config import ExperimentConfig
 from satn_keras.corpora import Manifest, class_indices
 from satn_keras.errors import ConfigError
-from satn_keras.experiments.discriminant import fit_discriminant
+from satn_keras.experiments.discriminant import discriminant_scores, fit_discriminant
 from satn_keras.experiments.experiment import run_student
 from satn_keras.experiments.run_directory import RunDirectory
 from satn_keras.experiments.students import Student
@@ -20,11 +21,27 @@ from tests.experiments.test_experiment import with_values
 
 
 @pytest.fixture(scope="module")
-def config(small_config):
+def doubtful_manifest(small_manifest, tmp_path_factory):
+    """Some labels are wrong, so that a judge of strangers errs."""
+    frame = Manifest.read(small_manifest).to_frame()
+    wrong = np.random.default_rng(1).permutation(len(frame))[: len(frame) // 3]
+    frame.loc[wrong, "label"] = np.roll(frame.loc[wrong, "label"], 1)
+    path = tmp_path_factory.mktemp("doubtful") / "manifest.csv"
+    Manifest.from_frame(frame).write(path)
+    return path
+
+
+@pytest.fixture(scope="module")
+def config(small_config, doubtful_manifest):
     return with_values(
         small_config,
-        data={"validation_speakers": 0},
-        student={"statistics_weight": 0.7, "statistics_shrinkage": 0.4},
+        data={"emotions": str(doubtful_manifest), "validation_speakers": 0},
+        student={
+            "statistics_weight": 0.7,
+            "statistics_shrinkage": 0.4,
+            "statistics_scaling": "agreement",
+            "posterior_calibration": "speakers",
+        },
         student_training={
             "epochs": 1,
             "selection": "last",
@@ -41,10 +58,10 @@ def run(config, tmp_path_factory):
     return RunDirectory.open(path)
 
 
-def part(run, small_manifest, name):
+def part(run, manifest, name):
     split = json.loads((run.path / "split.json").read_text())
     speakers = [speaker for _, speaker in split["speakers"][name]]
-    return Manifest.read(small_manifest).where(speaker=speakers)
+    return Manifest.read(manifest).where(speaker=speakers)
 
 
 def heard(student, manifest, speeds=(1.0,)):
@@ -55,35 +72,62 @@ def heard(student, manifest, speeds=(1.0,)):
     return np.concatenate([np.asarray(layer(row)) for row in frames])
 
 
-def test_the_training_part_alone_fits_it_at_every_speed(run, small_manifest):
+def test_the_training_part_alone_fits_it_at_every_speed(run, doubtful_manifest):
     student = Student.load(run)
-    train = part(run, small_manifest, "train")
+    train = part(run, doubtful_manifest, "train")
     values = heard(student, train, (1.0, 0.9))
     labels = np.tile(class_indices(train, student.classes), 2)
-    expected = fit_discriminant(values, labels, 0.4)
+    names, speakers = np.unique([one.speaker for one in train], return_inverse=True)
+    voices = np.concatenate([speakers, speakers + len(names)])
+    expected = fit_discriminant(values, labels, 0.4, voices=voices)
     layer = student.model.get_layer("discriminant")
     for weight, array in zip(layer.weights, expected, strict=True):
         np.testing.assert_allclose(weight, array, rtol=2e-3, atol=2e-3)
 
 
-def test_posteriors_are_the_product_of_both_judges(run, small_manifest):
+def test_posteriors_are_the_product_of_both_judges(run, doubtful_manifest):
     student = Student.load(run)
-    test = part(run, small_manifest, "test")
+    test = part(run, doubtful_manifest, "test")
     network = keras.Model(
         student.model.input, student.model.get_layer("posterior").output
     )
     alone = Student(network, student.classes, student.front_end, student.config)
     first = alone.posteriors(test, run)
     scores = np.asarray(student.model.get_layer("discriminant")(heard(student, test)))
-    product = first * np.exp(0.7 * scores)
-    product /= product.sum(axis=1, keepdims=True)
+    temperature = student.model.get_layer("posterior_product").temperature
+    product = softmax((np.log(first) + 0.7 * scores) / temperature, axis=1)
     np.testing.assert_allclose(student.posteriors(test, run), product, atol=1e-4)
     assert np.abs(product - first).max() > 0.01
 
 
-def test_an_exported_model_has_both(run, small_manifest, tmp_path):
+def test_its_temperature_is_that_of_speakers_left_out(run, doubtful_manifest):
     student = Student.load(run)
-    test = part(run, small_manifest, "test")
+    train = part(run, doubtful_manifest, "train")
+    values = heard(student, train, (1.0, 0.9))
+    labels = np.tile(class_indices(train, student.classes), 2)
+    speakers = np.tile([one.speaker for one in train], 2)
+    temperature = student.model.get_layer("posterior_product").temperature / 1.7
+
+    def cost(softer):
+        logs = []
+        for name in np.unique(speakers):
+            others, own = speakers != name, speakers == name
+            voices = np.unique(speakers[others], return_inverse=True)[1]
+            voices = voices + (np.arange(len(speakers)) >= len(train))[others] * 9
+            weights = fit_discriminant(
+                values[others], labels[others], 0.4, len(student.classes), voices
+            )
+            scores = discriminant_scores(values[own], weights) / softer
+            logs.append(log_softmax(scores, axis=1)[np.arange(own.sum()), labels[own]])
+        return -np.concatenate(logs).mean()
+
+    assert len(np.unique(speakers)) > 1
+    assert cost(temperature) < min(cost(0.8 * temperature), cost(1.25 * temperature))
+
+
+def test_an_exported_model_has_both(run, doubtful_manifest, tmp_path):
+    student = Student.load(run)
+    test = part(run, doubtful_manifest, "test")
     parts = student.model, student.front_end, student.classes
     folder = export_student(*parts, tmp_path / "judged")
     waveforms = [read_audio(one.path) for one in test]

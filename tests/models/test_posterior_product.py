@@ -28,6 +28,17 @@ def test_a_probability_of_zero_stays_finite():
     assert np.isfinite(keras.ops.convert_to_numpy(product)).all()
 
 
+def test_the_temperature_is_a_root_of_the_whole():
+    first, second = np.array([[0.5, 0.5]]), np.array([[0.9, 0.1]])
+    # (0.9 / 0.1) ** (1 / 2) is 3, and 3 to 1 are 0.75 and 0.25.
+    product = PosteriorProduct(1.0, temperature=2.0)(first, np.log(second))
+    np.testing.assert_allclose(product, [[0.75, 0.25]], rtol=1e-6)
+    layer = PosteriorProduct(1.0, temperature=2.0)
+    assert PosteriorProduct.from_config(layer.get_config()).temperature == 2.0
+    with pytest.raises(ValueError, match="`temperature` must be above 0"):
+        PosteriorProduct(temperature=0.0)
+
+
 def test_a_negative_weight_is_refused():
     with pytest.raises(ValueError, match="`weight` must not be negative"):
         PosteriorProduct(-0.5)

@@ -1,0 +1,91 @@
+"""Trained folds with another judge of statistics beside the network that they have.
+
+    python benchmarks/judges.py runs/training --out runs/agreement
+        student.statistics_scaling=agreement student.statistics_weight=4
+
+The judge is fitted in closed form and the network does not hear of it, so that what
+changes the judge alone (`student.statistics_*`, `student.posterior_normalization`)
+needs no training: each fold's network is loaded, a judge is fitted on the fold's
+training part, and its test part is heard. `benchmarks/decisions.py keep` reads what is
+written. The network is that of the run's own commit, the judge that of this one.
+"""
+
+import argparse
+import dataclasses
+import pathlib
+
+import keras
+import numpy as np
+
+from satn_keras.config import ExperimentConfig
+from satn_keras.corpora import Manifest
+from satn_keras.evaluation import score
+from satn_keras.experiments.cross_scores import run_paths
+from satn_keras.experiments.emotion_batches import emotion_batches
+from satn_keras.experiments.judging import predict
+from satn_keras.experiments.posteriors_by_speaker import mean_log_posterior
+from satn_keras.experiments.predictions import truth_and_posteriors
+from satn_keras.experiments.recipe_features import recipe_features
+from satn_keras.experiments.run_directory import RunDirectory
+from satn_keras.experiments.splits import labelled_manifest
+from satn_keras.experiments.statistics_judge import with_statistics_judge
+from satn_keras.experiments.students import Student
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("run", type=pathlib.Path, help="of `satn cross-validate`")
+    parser.add_argument("overrides", nargs="*", metavar="KEY=VALUE")
+    parser.add_argument("--out", type=pathlib.Path, required=True)
+    asked = parser.parse_intermixed_args()
+    found = {}
+    for path in run_paths(asked.run):
+        out = RunDirectory(asked.out / path.relative_to(asked.run))
+        if not (out.path / "metrics.json").exists():
+            out.path.mkdir(parents=True, exist_ok=True)
+            judge_again(RunDirectory(path), asked.overrides, out)
+        found[path] = out.read_json("metrics.json")["ua"]
+        print(f"{path}: {found[path]:.3f}", flush=True)
+    if not found:
+        parser.error(f"{asked.run}: no finished fold of `satn cross-validate` here")
+    print(f"mean of {len(found)} runs: {np.mean(list(found.values())):.3f}")
+
+
+def judge_again(run, overrides, out):
+    """Predictions and UA of a fold's network beside another judge, written to `out`."""
+    config = ExperimentConfig.from_yaml(run.path / "config.yaml", overrides)
+    manifest, _ = labelled_manifest(config)
+    split = run.read_json("split.json")
+    train, test = (
+        Manifest(one for one in manifest if one.key in set(split[part]))
+        for part in ("train", "test")
+    )
+    with recipe_features(config, config.student_training, train, test):
+        system = student_with_judge(run, config, train)
+        table = predict(system, test, run)
+    labels, posteriors = truth_and_posteriors(table, system.classes)
+    ua = float(score(labels, posteriors, system.classes).ua)
+    out.write_text("predictions.csv", table.to_csv(index=False))
+    out.write_json("metrics.json", {"ua": ua})
+
+
+def student_with_judge(run, config, train):
+    """Student of the run's network and a judge that is fitted here."""
+    trained = Student.load(run)
+    layer = trained.model.get_layer("posterior")
+    network = keras.Model(trained.model.input, layer.output, name=trained.model.name)
+    if config.student.statistics_weight:
+        heard = emotion_batches(
+            train, trained.classes, trained.front_end, config, run, training=True
+        )
+        batch_size = config.student_training.batch_size
+        network = with_statistics_judge(network, heard, config.student, batch_size)
+    alone = Student(network, trained.classes, trained.front_end, config)
+    if config.student.posterior_normalization == "none":
+        return alone
+    center = mean_log_posterior(alone.posteriors_alone(train, run))
+    return dataclasses.replace(alone, center=center)
+
+
+if __name__ == "__main__":
+    main()

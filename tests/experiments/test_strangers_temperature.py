@@ -1,0 +1,55 @@
+"""Temperatures of judges whose sureness is known."""
+
+import numpy as np
+import pytest
+
+from satn_keras.experiments.strangers_temperature import strangers_temperature
+
+
+def judge_of(scores, heard=None):
+    """A judge that says the same whoever fitted it, and remembers who did."""
+
+    def fit(rows):
+        if heard is not None:
+            heard.append(rows.tolist())
+        return lambda others: scores[others]
+
+    return fit
+
+
+def test_a_judge_thrice_as_sure_as_it_is_right_is_softened_to_what_it_knows():
+    # 3 of 4 right: log(3) between two classes says so, and the judge says 3 log(3).
+    labels = np.array([0, 0, 0, 1] * 4)
+    scores = np.tile([3 * np.log(3.0), 0.0], (16, 1))
+    found = strangers_temperature(judge_of(scores), labels, np.arange(16) % 3)
+    assert found == pytest.approx(3.0, rel=0.015)
+
+
+def test_a_judge_that_never_errs_is_left_as_it_is():
+    scores = 100 * np.eye(2)[[0, 1] * 4]  # likelihoods of one, however soft
+    assert strangers_temperature(judge_of(scores), [0, 1] * 4, [0, 0, 1, 1] * 2) == 1.0
+
+
+def test_nobody_judges_who_fitted():
+    heard, speakers = [], np.array([0, 0, 1, 1, 2, 2])
+    scores = np.random.default_rng(1).normal(size=(6, 2))
+    strangers_temperature(judge_of(scores, heard), [0, 1] * 3, speakers)
+    assert heard == [[2, 3, 4, 5], [0, 1, 4, 5], [0, 1, 2, 3]]
+
+
+def test_centred_scores_are_free_of_what_sets_a_speaker_apart():
+    labels, speakers = np.array([0, 0, 0, 1, 1, 1, 1, 0] * 2), np.repeat([0, 1], 8)
+    sure = np.repeat([2.0, -2.0] * 2, 4) * np.log(3.0)  # twice too sure
+    shift = np.repeat([5.0, -3.0], 8)  # of class 0, by speaker
+    scores = np.stack([sure + shift, np.zeros(16)], axis=1)
+    found = strangers_temperature(judge_of(scores), labels, speakers, centred=True)
+    plain = strangers_temperature(judge_of(scores), labels, speakers)
+    # Around a mean of 1 (the shifts'), so that both classes are not quite as likely.
+    assert found < plain
+    scores = np.stack([sure, np.zeros(16)], axis=1)
+    without = strangers_temperature(judge_of(scores), labels, speakers, centred=True)
+    assert without == pytest.approx(2.0, rel=0.015)
+
+
+def test_a_single_speaker_leaves_it_as_it_is():
+    assert strangers_temperature(judge_of(np.eye(2)), [0, 1], [7, 7]) == 1.0
