@@ -1,0 +1,55 @@
+"""Recipes that are said to be another one with a few lines changed."""
+
+import pathlib
+
+import pytest
+
+import satn_keras
+from satn_keras.config import ExperimentConfig
+
+RECIPES = pathlib.Path(satn_keras.__file__).parent / "experiments" / "recipes"
+
+
+def settings(name):
+    """Every setting of a recipe by its whole key."""
+    config = ExperimentConfig.from_yaml(RECIPES / f"{name}.yaml").model_dump()
+    pairs = config.items()
+    while any(isinstance(value, dict) for _, value in pairs):
+        flat = {}
+        for key, value in pairs:
+            inner = value if isinstance(value, dict) else {"": value}
+            flat |= {f"{key}.{name}".strip("."): each for name, each in inner.items()}
+        pairs = flat.items()
+    return dict(pairs)
+
+
+@pytest.mark.parametrize(
+    ("name", "other", "changed"),
+    [
+        (
+            "satn-single",
+            "satn",
+            {
+                "features.normalization": "training",
+                "student.statistics_weight": 4.0,
+                "student.statistics_scaling": "agreement",
+                "student.posterior_normalization": "none",
+            },
+        ),
+        (
+            "satn-streaming",
+            "satn",
+            {
+                "features.normalization": "training",
+                "student.causal_attention": True,
+                "student.attention_reach": 150,
+                "student.statistics_weight": 0.0,
+                "student.posterior_calibration": "none",
+                "student.posterior_normalization": "none",
+            },
+        ),
+    ],
+)
+def test_a_recipe_is_another_but_for(name, other, changed):
+    ours, theirs = settings(name), settings(other)
+    assert changed == {key: ours[key] for key in ours if ours[key] != theirs[key]}
