@@ -89,7 +89,11 @@ def _fit(heard, config, num_classes):
 
 
 def _temperature(heard, config, num_classes) -> float:
-    """Of the product: a network as sure as the discriminant has its power added."""
+    """Of the product: what makes the discriminant in it as sure as it is right.
+
+    The network is softened with it. It cannot be asked how it hears training speakers
+    left out without being trained anew for each.
+    """
     if config.posterior_calibration == "none":
         return 1.0
 
@@ -99,4 +103,4 @@ def _temperature(heard, config, num_classes) -> float:
 
     centred = config.posterior_normalization == "speaker"
     alone = strangers_temperature(fit, heard.labels, heard.speakers, centred)
-    return alone * (1.0 + config.statistics_weight)
+    return max(1.0, alone * config.statistics_weight)

@@ -106,7 +106,7 @@ def test_its_temperature_is_that_of_speakers_left_out(run, doubtful_manifest):
     values = heard(student, train, (1.0, 0.9))
     labels = np.tile(class_indices(train, student.classes), 2)
     speakers = np.tile([one.speaker for one in train], 2)
-    temperature = student.model.get_layer("posterior_product").temperature / 1.7
+    temperature = student.model.get_layer("posterior_product").temperature / 0.7
 
     def cost(softer):
         logs = []
