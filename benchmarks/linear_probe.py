@@ -12,6 +12,7 @@ and number of voiced frames. Nothing is chosen: there is nothing to choose.
 frames, or the frames and then the statistics; or, with nothing known of the speaker,
 statistics less the mean of the training voices that the utterance resembles ("voices").
 --courses adds derivatives and the course over time, as `UtteranceStatistics` has them.
+--agreement scales each statistic by how far the training voices agree on it.
 --speeds adds training utterances played slower and faster, each speed of a speaker as a
 speaker of its own.
 """
@@ -24,6 +25,7 @@ from sklearn.discriminant_analysis import LinearDiscriminantAnalysis
 from satn_keras.config import FeatureConfig
 from satn_keras.config.prosody_names import PROSODY_NAMES, VOICED_NAMES
 from satn_keras.corpora import Manifest
+from satn_keras.experiments.agreement import agreement
 from satn_keras.experiments.features import make_front_end
 from satn_keras.features import DESCRIPTOR_NAMES, UtteranceStatistics
 from satn_keras.pipelines import build_store
@@ -44,6 +46,7 @@ def main():
     parser.add_argument("--normalize", nargs="+", choices=WAYS, default=WAYS)
     parser.add_argument("--speeds", nargs="*", type=float, default=())
     parser.add_argument("--courses", action="store_true")
+    parser.add_argument("--agreement", action="store_true")
     parser.add_argument("--score", nargs="+", metavar="SPEAKER", required=True)
     arguments = parser.parse_args()
     if arguments.courses and "voices" in arguments.normalize:
@@ -58,8 +61,10 @@ def main():
     for way in arguments.normalize:
         table = table_of(frames, names, groups, way, arguments.courses)
         voices = groups if way == "voices" else None
+        agreeing = groups if arguments.agreement else None
         scores = [
-            score(name, table, labels, speakers, voices) for name in arguments.score
+            score(name, table, labels, speakers, voices, agreeing)
+            for name in arguments.score
         ]
         rounded = dict(zip(arguments.score, np.round(scores, 3).tolist(), strict=True))
         print(f"{way}: {rounded}, mean {np.mean(scores):.3f}, {table.shape[1]} values")
@@ -171,7 +176,7 @@ def less_voices(table, voices, train):
     return centred
 
 
-def score(speaker, table, labels, speakers, voices=None):
+def score(speaker, table, labels, speakers, voices=None, agreeing=None):
     """UA on one speaker, at normal speed, whom all others train for."""
     repeats = len(table) // len(speakers)
     train = np.tile(speakers, repeats) != speaker
@@ -179,6 +184,9 @@ def score(speaker, table, labels, speakers, voices=None):
     table = np.clip((table - mean) / deviation, -MOST, MOST)
     if voices is not None:
         table = less_voices(table, voices, train)
+    if agreeing is not None:
+        numbers = np.unique(agreeing[train], return_inverse=True)[1]
+        table = table * agreement(table[train], labels[train], numbers)
     judge = LinearDiscriminantAnalysis(solver="lsqr", shrinkage=SHRINKAGE)
     judge.fit(table[train], labels[train])
     test = np.flatnonzero(speakers == speaker)
