@@ -1,4 +1,4 @@
-"""Every decision of many cross-validations in one small table, and what it shows.
+"""Every decision of many cross-validations in one small table.
 
     python benchmarks/decisions.py keep runs/table-2-satn/tcn-self*
         --in docs/research/decisions.csv.gz
@@ -41,6 +41,8 @@ def main(words=None):
     comparing.add_argument("systems", nargs="+")
     comparing.add_argument("--seeds", nargs="+", type=int)
     asked = parser.parse_args(words)
+    if asked.command == "keep" and asked.name and len(asked.runs) > 1:
+        parser.error("--name: of one run. Keep several by the names of their folders.")
     if asked.command == "keep":
         keep(asked.runs, asked.table, asked.name)
     else:
@@ -90,7 +92,10 @@ def compare(path, systems, seeds=None):
             "mean UA": f"{means.mean():.3f}",
         }
         rows.append(row if system == systems[0] else row | _difference(ours, baseline))
-    return pd.DataFrame(rows).astype({"of seeds": "Int64"}, errors="ignore")
+    table = pd.DataFrame(rows)
+    if "of seeds" in table:
+        table["of seeds"] = table["of seeds"].astype("Int64")
+    return table
 
 
 def _long(table, system, seeds):

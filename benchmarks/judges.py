@@ -19,6 +19,7 @@ import numpy as np
 
 from satn_keras.config import ExperimentConfig
 from satn_keras.corpora import Manifest
+from satn_keras.errors import ConfigError, ProtocolError
 from satn_keras.evaluation import score
 from satn_keras.experiments.cross_scores import run_paths
 from satn_keras.experiments.emotion_batches import emotion_batches
@@ -31,6 +32,8 @@ from satn_keras.experiments.splits import labelled_manifest
 from satn_keras.experiments.statistics_judge import with_statistics_judge
 from satn_keras.experiments.students import Student
 
+OF_A_JUDGE = ("student.statistics_", "student.posterior_", "data.features=")
+
 
 def main():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
@@ -38,12 +41,16 @@ def main():
     parser.add_argument("overrides", nargs="*", metavar="KEY=VALUE")
     parser.add_argument("--out", type=pathlib.Path, required=True)
     asked = parser.parse_intermixed_args()
+    others = [each for each in asked.overrides if not each.startswith(OF_A_JUDGE)]
+    if others:
+        parser.error(f"{others[0]}: is not of the judge alone. Train the run anew.")
     found = {}
     for path in run_paths(asked.run):
         out = RunDirectory(asked.out / path.relative_to(asked.run))
-        if not (out.path / "metrics.json").exists():
-            out.path.mkdir(parents=True, exist_ok=True)
-            judge_again(RunDirectory(path), asked.overrides, out)
+        config = ExperimentConfig.from_yaml(path / "config.yaml", asked.overrides)
+        if not is_judged(out, config):
+            judge_again(RunDirectory(path), config, out)
+            keras.backend.clear_session()
         found[path] = out.read_json("metrics.json")["ua"]
         print(f"{path}: {found[path]:.3f}", flush=True)
     if not found:
@@ -51,22 +58,40 @@ def main():
     print(f"mean of {len(found)} runs: {np.mean(list(found.values())):.3f}")
 
 
-def judge_again(run, overrides, out):
+def is_judged(out, config):
+    """Whether `out` is finished already, by this recipe; refused if by another."""
+    if not (out.path / "metrics.json").exists():
+        return False
+    if out.config != config:
+        raise ConfigError(f"{out.path}: has another judge. Give another --out.")
+    return True
+
+
+def judge_again(run, config, out):
     """Predictions and UA of a fold's network beside another judge, written to `out`."""
-    config = ExperimentConfig.from_yaml(run.path / "config.yaml", overrides)
     manifest, _ = labelled_manifest(config)
-    split = run.read_json("split.json")
-    train, test = (
-        Manifest(one for one in manifest if one.key in set(split[part]))
-        for part in ("train", "test")
-    )
+    train, test = (part_of(run, manifest, part) for part in ("train", "test"))
     with recipe_features(config, config.student_training, train, test):
         system = student_with_judge(run, config, train)
         table = predict(system, test, run)
     labels, posteriors = truth_and_posteriors(table, system.classes)
     ua = float(score(labels, posteriors, system.classes).ua)
+    out.path.mkdir(parents=True, exist_ok=True)
+    out.write_text("config.yaml", config.to_yaml())
     out.write_text("predictions.csv", table.to_csv(index=False))
     out.write_json("metrics.json", {"ua": ua})
+
+
+def part_of(run, manifest, name):
+    """Part of the run's split, as the manifest has it now."""
+    keys = set(run.read_json("split.json")[name])
+    part = Manifest(one for one in manifest if one.key in keys)
+    if len(part) != len(keys):
+        raise ProtocolError(
+            f"{run.path}: {len(keys) - len(part)} utterances of its {name} part are "
+            "not in the manifest any more. Give the manifest that it was trained on."
+        )
+    return part
 
 
 def student_with_judge(run, config, train):

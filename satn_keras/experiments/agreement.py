@@ -5,13 +5,17 @@ import numpy as np
 _LEAST = 1e-6  # of a variance that values of variance one can differ by
 
 
-def agreement(values: np.ndarray, classes: np.ndarray, voices: np.ndarray):
+def agreement(
+    values: np.ndarray, classes: np.ndarray, voices: np.ndarray
+) -> np.ndarray:
     """Variance between classes over that of what single voices add to a class.
 
     A two-way analysis of variance of cell means, voice by class: the variance of the
     classes' effects over that of the interaction of voice and class. A value that
     rises with anger in every voice has a large ratio; one that rises in half of the
     voices and falls in the others has one near zero, however much it tells of each.
+    Effects are means of the cells in which somebody was heard: the analysis's own where
+    every voice has every class, and near them where a cell is empty.
 
     Args:
         values: (vectors, values), of variance about one.

@@ -83,7 +83,9 @@ def _heard(listener, training, batch_size) -> _Heard:
 
 
 def _fit(heard, config, num_classes):
-    voices = heard.voices if config.statistics_scaling == "agreement" else None
+    several = len(np.unique(heard.speakers)) > 1  # one at three speeds is no several
+    agreeing = config.statistics_scaling == "agreement" and several
+    voices = heard.voices if agreeing else None
     shrinkage = config.statistics_shrinkage
     return fit_discriminant(heard.values, heard.labels, shrinkage, num_classes, voices)
 
@@ -94,7 +96,7 @@ def _temperature(heard, config, num_classes) -> float:
     The network is softened with it. It cannot be asked how it hears training speakers
     left out without being trained anew for each.
     """
-    if config.posterior_calibration == "none":
+    if config.posterior_calibration == "none" or len(np.unique(heard.speakers)) < 2:
         return 1.0
 
     def fit(rows):

@@ -8,6 +8,7 @@ import numpy as np
 from scipy.special import log_softmax
 
 _TRIED = np.geomspace(1.0, 1000.0, 301)  # steps of 2.3 per cent
+_MOST_PARTS = 10  # of the speakers; a judge is fitted for each
 
 Fit = Callable[[np.ndarray], Callable[[np.ndarray], np.ndarray]]
 
@@ -17,9 +18,10 @@ def strangers_temperature(
 ) -> float:
     """Temperature at which a judge's scores of strangers are likeliest.
 
-    Each speaker is left out of the judge in turn, and heard by what the others fitted;
-    one temperature then divides all scores so that the labels' mean log likelihood is
-    the largest. Nobody but those who fit the judge is needed.
+    Each speaker is left out of the judge in turn, of more than ten a tenth at a time,
+    and heard by what the others fitted; one temperature then divides all scores so that
+    the labels' mean log likelihood is the largest. Nobody but those who fit the judge
+    is needed. A label that none of the others has counts for nothing.
 
     Args:
         fit: from rows, (some,) int, to a function from rows to their scores, (rows,
@@ -39,17 +41,17 @@ def strangers_temperature(
     names = np.unique(speakers)
     if len(names) < 2:
         return 1.0
+    parts = np.array_split(names, min(len(names), _MOST_PARTS))
+    left_out = [np.flatnonzero(np.isin(speakers, part)) for part in parts]
     logs = np.concatenate(
-        [
-            _scores_of(fit, np.flatnonzero(speakers == name), len(labels))
-            for name in names
-        ]
+        [_scores_by_others(fit, rows, len(labels)) for rows in left_out]
     )
-    order = np.concatenate([np.flatnonzero(speakers == name) for name in names])
     if centred:
-        logs = _centred(logs, speakers[order])
-    picked = labels[order]
-
+        logs = _centred(logs, speakers[np.concatenate(left_out)])
+    known = np.concatenate([_known_to_others(labels, rows) for rows in left_out])
+    logs, picked = logs[known], labels[np.concatenate(left_out)][known]
+    if not len(picked):
+        return 1.0
     costs = [
         -log_softmax(logs / each, axis=1)[np.arange(len(picked)), picked].mean()
         for each in _TRIED
@@ -57,9 +59,15 @@ def strangers_temperature(
     return float(_TRIED[np.argmin(costs)])
 
 
-def _scores_of(fit, left_out, number):
-    others = np.setdiff1d(np.arange(number), left_out)
+def _scores_by_others(fit, left_out, num_rows):
+    """Log posteriors of some rows by a judge that all others fitted."""
+    others = np.setdiff1d(np.arange(num_rows), left_out)
     return log_softmax(fit(others)(left_out), axis=1)
+
+
+def _known_to_others(labels, left_out):
+    """Which of the rows have a label that a row of the others has."""
+    return np.isin(labels[left_out], np.delete(labels, left_out))
 
 
 def _centred(logs, speakers):

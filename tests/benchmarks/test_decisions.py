@@ -81,3 +81,12 @@ def test_a_system_that_is_not_there_is_named(cross_validation, tmp_path):
     decisions.keep([cross_validation("plain", 1, HALF)], path)
     with pytest.raises(SystemExit, match="later: not in the table"):
         decisions.main(["compare", str(path), "plain", "later"])
+
+
+def test_one_system_alone_and_two_with_nothing_in_common(cross_validation, tmp_path):
+    path = tmp_path / "decisions.csv.gz"
+    decisions.keep([cross_validation("plain", 1, HALF)], path)
+    decisions.keep([cross_validation("later", 2, ALL)], path)
+    assert decisions.compare(path, ["plain"])["mean UA"].tolist() == ["0.500"]
+    table = decisions.compare(path, ["plain", "later"])
+    assert table["minus the first"][1] == "nothing in common"

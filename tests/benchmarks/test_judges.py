@@ -4,6 +4,8 @@ import numpy as np
 import pytest
 
 from benchmarks import judges
+from satn_keras.config import ExperimentConfig
+from satn_keras.errors import ConfigError
 from satn_keras.experiments.experiment import run_student
 from satn_keras.experiments.predictions import read_table
 from satn_keras.experiments.run_directory import RunDirectory
@@ -32,8 +34,8 @@ def posteriors(table):
 def judged(run, folder, *overrides):
     """Table of another judge's posteriors, and the UA that is written beside it."""
     out = RunDirectory(folder)
-    folder.mkdir()
-    judges.judge_again(run, overrides, out)
+    config = ExperimentConfig.from_yaml(run.path / "config.yaml", overrides)
+    judges.judge_again(run, config, out)
     return read_table(folder), out.read_json("metrics.json")["ua"]
 
 
@@ -67,3 +69,15 @@ def test_a_folder_is_filled_and_found_again(run, tmp_path, monkeypatch, capsys):
         assert "mean of 1 runs" in capsys.readouterr().out
         monkeypatch.setattr(judges, "judge_again", None)  # what is there stays
     assert (out / "seed-1" / "fold" / "predictions.csv").exists()
+    words[1] = "student.statistics_shrinkage=0.8"
+    monkeypatch.setattr("sys.argv", ["judges.py", *words])
+    with pytest.raises(ConfigError, match="has another judge"):
+        judges.main()
+
+
+def test_what_a_judge_does_not_decide_is_refused(run, tmp_path, monkeypatch, capsys):
+    words = [str(run.path.parents[1]), "student.filters=8", "--out", str(tmp_path)]
+    monkeypatch.setattr("sys.argv", ["judges.py", *words])
+    with pytest.raises(SystemExit):
+        judges.main()
+    assert "student.filters=8: is not of the judge alone" in capsys.readouterr().err

@@ -125,6 +125,30 @@ def test_its_temperature_is_that_of_speakers_left_out(run, doubtful_manifest):
     assert cost(temperature) < min(cost(0.8 * temperature), cost(1.25 * temperature))
 
 
+def test_a_single_training_speaker_agrees_with_nobody(
+    config, doubtful_manifest, tmp_path
+):
+    manifest = Manifest.read(doubtful_manifest)
+    two = manifest.where(speaker=sorted(manifest.speakers)[:2])
+    two.write(tmp_path / "two.csv")
+    few = with_values(
+        config,
+        data={"emotions": str(tmp_path / "two.csv"), "test_speakers": 1},
+        student={"statistics_weight": 4.0},
+    )
+    run_student(few, tmp_path / "run")
+    run = RunDirectory.open(tmp_path / "run")
+    student, train = Student.load(run), part(run, tmp_path / "two.csv", "train")
+    assert len(train.speakers) == 1
+    assert student.model.get_layer("posterior_product").temperature == 1.0
+    values = heard(student, train, (1.0, 0.9))
+    labels = np.tile(class_indices(train, student.classes), 2)
+    expected = fit_discriminant(values, labels, 0.4, len(student.classes))
+    layer = student.model.get_layer("discriminant")
+    for weight, array in zip(layer.weights, expected, strict=True):
+        np.testing.assert_allclose(weight, array, rtol=2e-3, atol=2e-3)
+
+
 def test_an_exported_model_has_both(run, doubtful_manifest, tmp_path):
     student = Student.load(run)
     test = part(run, doubtful_manifest, "test")

@@ -51,5 +51,21 @@ def test_centred_scores_are_free_of_what_sets_a_speaker_apart():
     assert without == pytest.approx(2.0, rel=0.015)
 
 
+def test_a_class_that_only_the_one_left_out_has_counts_for_nothing():
+    labels = np.array([0, 0, 0, 1] * 4 + [2])
+    scores = np.tile([3 * np.log(3.0), 0.0, -99.0], (17, 1))
+    found = strangers_temperature(judge_of(scores), labels, np.arange(17) % 3)
+    assert found == pytest.approx(3.0, rel=0.015)
+
+
+def test_many_speakers_are_left_out_ten_parts_at_a_time():
+    heard, speakers = [], np.arange(25)
+    scores = np.random.default_rng(1).normal(size=(25, 2))
+    strangers_temperature(judge_of(scores, heard), speakers % 2, speakers)
+    left_out = [sorted(set(range(25)) - set(rows)) for rows in heard]
+    assert [len(rows) for rows in left_out] == [3] * 5 + [2] * 5
+    assert sorted(sum(left_out, [])) == list(range(25))
+
+
 def test_a_single_speaker_leaves_it_as_it_is():
     assert strangers_temperature(judge_of(np.eye(2)), [0, 1], [7, 7]) == 1.0
