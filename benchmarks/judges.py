@@ -18,8 +18,7 @@ import keras
 import numpy as np
 
 from satn_keras.config import ExperimentConfig
-from satn_keras.corpora import Manifest
-from satn_keras.errors import ConfigError, ProtocolError
+from satn_keras.errors import ConfigError
 from satn_keras.evaluation import score
 from satn_keras.experiments.cross_scores import run_paths
 from satn_keras.experiments.emotion_batches import emotion_batches
@@ -27,6 +26,7 @@ from satn_keras.experiments.judging import predict
 from satn_keras.experiments.posteriors_by_speaker import mean_log_posterior
 from satn_keras.experiments.predictions import truth_and_posteriors
 from satn_keras.experiments.recipe_features import recipe_features
+from satn_keras.experiments.reevaluation import split_part
 from satn_keras.experiments.run_directory import RunDirectory
 from satn_keras.experiments.splits import labelled_manifest
 from satn_keras.experiments.statistics_judge import with_statistics_judge
@@ -70,7 +70,7 @@ def is_judged(out, config):
 def judge_again(run, config, out):
     """Predictions and UA of a fold's network beside another judge, written to `out`."""
     manifest, _ = labelled_manifest(config)
-    train, test = (part_of(run, manifest, part) for part in ("train", "test"))
+    train, test = (split_part(run, manifest, part) for part in ("train", "test"))
     with recipe_features(config, config.student_training, train, test):
         system = student_with_judge(run, config, train)
         table = predict(system, test, run)
@@ -80,18 +80,6 @@ def judge_again(run, config, out):
     out.write_text("config.yaml", config.to_yaml())
     out.write_text("predictions.csv", table.to_csv(index=False))
     out.write_json("metrics.json", {"ua": ua})
-
-
-def part_of(run, manifest, name):
-    """Part of the run's split, as the manifest has it now."""
-    keys = set(run.read_json("split.json")[name])
-    part = Manifest(one for one in manifest if one.key in keys)
-    if len(part) != len(keys):
-        raise ProtocolError(
-            f"{run.path}: {len(keys) - len(part)} utterances of its {name} part are "
-            "not in the manifest any more. Give the manifest that it was trained on."
-        )
-    return part
 
 
 def student_with_judge(run, config, train):

@@ -125,13 +125,24 @@ def _test_part(run, source) -> Manifest:
             f"{run.path}: every speaker trained this model, so that it has no test "
             "part. Give other speakers' speech with --manifest."
         )
-    test = Manifest.read(source).where(key=keys)
-    if len(test) != len(keys):
+    return split_part(run, Manifest.read(source), "test")
+
+
+def split_part(run: RunDirectory, manifest: Manifest, name: str) -> Manifest:
+    """Part "train", "validation" or "test" of the split that a run keeps.
+
+    Raises:
+        ProtocolError: if the manifest lacks one of its utterances.
+    """
+    keys = run.read_json("split.json")[name]
+    part = manifest.where(key=keys)
+    if len(part) != len(keys):
         raise ProtocolError(
             f"{run.path / 'split.json'}: the run's manifest has changed, so that its "
-            "test part is not what it was. Give the speech to score with --manifest."
+            f"{name} part is not what it was. Bring the manifest back, or score other "
+            "speech, with --manifest."
         )
-    return test
+    return part
 
 
 def _refuse_heard(test, run, source):
