@@ -4,10 +4,11 @@
         student.statistics_scaling=agreement student.statistics_weight=4
 
 The judge is fitted in closed form and the network does not hear of it, so that what
-changes the judge alone (`student.statistics_*`, `student.posterior_normalization`)
-needs no training: each fold's network is loaded, a judge is fitted on the fold's
-training part, and its test part is heard. `benchmarks/decisions.py keep` reads what is
-written. The network is that of the run's own commit, the judge that of this one.
+changes the judge alone (`student.statistics_*`, `student.posterior_*`) needs no
+training: each fold's network is loaded, a judge is fitted on the fold's training part,
+and its test part is heard. `benchmarks/decisions.py keep` reads what is written. The
+network is that of the run's own commit, the judge that of this one. The last line says
+how sure all runs together are, and --of whose utterances count in it.
 """
 
 import argparse
@@ -19,12 +20,12 @@ import numpy as np
 
 from satn_keras.config import ExperimentConfig
 from satn_keras.errors import ConfigError
-from satn_keras.evaluation import score
-from satn_keras.experiments.cross_scores import run_paths
+from satn_keras.evaluation import reliability, score
+from satn_keras.experiments.cross_scores import INDEX, read_predictions, run_paths
 from satn_keras.experiments.emotion_batches import emotion_batches
 from satn_keras.experiments.judging import predict
 from satn_keras.experiments.posteriors_by_speaker import mean_log_posterior
-from satn_keras.experiments.predictions import truth_and_posteriors
+from satn_keras.experiments.predictions import TEXT, truth_and_posteriors
 from satn_keras.experiments.recipe_features import recipe_features
 from satn_keras.experiments.reevaluation import split_part
 from satn_keras.experiments.run_directory import RunDirectory
@@ -40,6 +41,7 @@ def main():
     parser.add_argument("run", type=pathlib.Path, help="of `satn cross-validate`")
     parser.add_argument("overrides", nargs="*", metavar="KEY=VALUE")
     parser.add_argument("--out", type=pathlib.Path, required=True)
+    parser.add_argument("--of", nargs="+", metavar="SPEAKER", help="all when absent")
     asked = parser.parse_intermixed_args()
     others = [each for each in asked.overrides if not each.startswith(OF_A_JUDGE)]
     if others:
@@ -56,6 +58,26 @@ def main():
     if not found:
         parser.error(f"{asked.run}: no finished fold of `satn cross-validate` here")
     print(f"mean of {len(found)} runs: {np.mean(list(found.values())):.3f}")
+    print(sureness(predictions_of(asked.out, asked.of)))
+
+
+def predictions_of(path, speakers):
+    """Predictions of all runs below `path`, of some speakers where they are named."""
+    table = read_predictions(path)
+    return table if speakers is None else table[table["speaker"].isin(speakers)]
+
+
+def sureness(table):
+    """One line on how well the posteriors of a table of predictions are calibrated."""
+    classes = [name for name in table if name not in {*INDEX, *TEXT}]
+    labels, posteriors = truth_and_posteriors(table, classes)
+    found = reliability(labels, posteriors)
+    return (
+        f"expected calibration error {found.expected_calibration_error:.3f}, "
+        f"negative log likelihood {found.negative_log_likelihood:.2f}, "
+        f"mean confidence {posteriors.max(axis=1).mean():.3f}, "
+        f"right {(posteriors.argmax(axis=1) == labels).mean():.3f}"
+    )
 
 
 def is_judged(out, config):

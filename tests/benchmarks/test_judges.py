@@ -1,6 +1,7 @@
 """A fold's network beside another judge, with nothing trained anew."""
 
 import numpy as np
+import pandas as pd
 import pytest
 
 from benchmarks import judges
@@ -66,13 +67,34 @@ def test_a_folder_is_filled_and_found_again(run, tmp_path, monkeypatch, capsys):
     for _ in range(2):
         monkeypatch.setattr("sys.argv", ["judges.py", *words])
         judges.main()
-        assert "mean of 1 runs" in capsys.readouterr().out
+        shown = capsys.readouterr().out
+        assert "mean of 1 runs" in shown
+        assert "expected calibration error 0." in shown
         monkeypatch.setattr(judges, "judge_again", None)  # what is there stays
     assert (out / "seed-1" / "fold" / "predictions.csv").exists()
     words[1] = "student.statistics_shrinkage=0.8"
     monkeypatch.setattr("sys.argv", ["judges.py", *words])
     with pytest.raises(ConfigError, match="has another judge"):
         judges.main()
+
+
+def test_sureness_is_that_of_hand_and_paper():
+    table = pd.DataFrame(
+        {
+            "seed": 1,
+            "fold": "a",
+            "key": ["a1", "a2"],
+            "speaker": "a",
+            "truth": ["calm", "sad"],
+            "calm": [0.8, 0.6],
+            "sad": [0.2, 0.4],
+        }
+    )
+    # Bins of 0.8 (right) and 0.6 (wrong): (0.2 + 0.6) / 2; -(ln 0.8 + ln 0.4) / 2.
+    assert judges.sureness(table) == (
+        "expected calibration error 0.400, negative log likelihood 0.57, "
+        "mean confidence 0.700, right 0.500"
+    )
 
 
 def test_what_a_judge_does_not_decide_is_refused(run, tmp_path, monkeypatch, capsys):

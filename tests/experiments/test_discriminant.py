@@ -5,7 +5,7 @@ import pytest
 from sklearn.discriminant_analysis import LinearDiscriminantAnalysis
 
 from satn_keras.experiments.agreement import agreement
-from satn_keras.experiments.discriminant import fit_discriminant
+from satn_keras.experiments.discriminant import discriminant_scores, fit_discriminant
 from satn_keras.features import LinearDiscriminant
 
 
@@ -27,6 +27,8 @@ def test_posteriors_are_scikit_learns(shrinkage):
     theirs = LinearDiscriminantAnalysis(solver="lsqr", shrinkage=shrinkage)
     theirs.fit(standard, groups)
     np.testing.assert_allclose(posterior, theirs.predict_proba(standard), atol=2e-5)
+    unlayered = discriminant_scores(values, fit_discriminant(values, groups, shrinkage))
+    np.testing.assert_allclose(scores, unlayered, atol=1e-4)
 
 
 def test_values_that_voices_agree_on_are_trusted():

@@ -2,6 +2,7 @@
 
 import pathlib
 
+import pandas as pd
 import pytest
 
 import satn_keras
@@ -12,15 +13,8 @@ RECIPES = pathlib.Path(satn_keras.__file__).parent / "experiments" / "recipes"
 
 def settings(name):
     """Every setting of a recipe by its whole key."""
-    config = ExperimentConfig.from_yaml(RECIPES / f"{name}.yaml").model_dump()
-    pairs = config.items()
-    while any(isinstance(value, dict) for _, value in pairs):
-        flat = {}
-        for key, value in pairs:
-            inner = value if isinstance(value, dict) else {"": value}
-            flat |= {f"{key}.{name}".strip("."): each for name, each in inner.items()}
-        pairs = flat.items()
-    return dict(pairs)
+    config = ExperimentConfig.from_yaml(RECIPES / f"{name}.yaml")
+    return pd.json_normalize(config.model_dump()).iloc[0].to_dict()
 
 
 @pytest.mark.parametrize(
