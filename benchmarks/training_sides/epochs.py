@@ -65,7 +65,7 @@ def steps_by_us(manifest, utterances, threads, source, overrides=()):
 def _make(manifest, utterances, overrides, network="student"):
     from satn_keras.experiments.emotion_batches import emotion_batches
     from satn_keras.experiments.features import fit_statistics, make_front_end
-    from satn_keras.experiments.students import make_network, make_trainer
+    from satn_keras.experiments.student_trainer import make_network, make_trainer
     from satn_keras.experiments.teacher_maps import batches_with_maps
     from satn_keras.models import build_teacher
 

@@ -75,7 +75,7 @@ def _noise(batch, frames):
 
 def _student(config, kind, x, y):
     from satn_keras.config import FeatureConfig
-    from satn_keras.experiments.students import make_network, make_trainer
+    from satn_keras.experiments.student_trainer import make_network, make_trainer
     from satn_keras.features import FrontEnd
     from satn_keras.models import build_teacher
 

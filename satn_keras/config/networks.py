@@ -91,3 +91,5 @@ class StudentConfig(EncoderConfig):
     posterior_calibration: Literal["none", "speakers"] = "none"
     # "speaker" centres the log posteriors of each speaker's utterances.
     posterior_normalization: Literal["none", "speaker"] = "none"
+    # Utterances of a speaker at which their own mean counts by half there.
+    posterior_relevance: float = Field(0.0, ge=0)

@@ -9,7 +9,7 @@ import keras
 from satn_keras.config import ExperimentConfig
 from satn_keras.experiments.features import make_front_end
 from satn_keras.experiments.run_directory import RunDirectory
-from satn_keras.experiments.students import make_network, make_trainer
+from satn_keras.experiments.student_trainer import make_network, make_trainer
 from satn_keras.experiments.teachers import Teacher
 
 

@@ -19,17 +19,20 @@ def centred_by_speaker(
     speakers: Sequence,
     center: np.ndarray,
     enrolled: tuple[np.ndarray, Sequence] | None = None,
+    relevance: float = 0.0,
 ) -> np.ndarray:
     r"""Posteriors whose logarithms have the same mean for every speaker.
 
-    $$\log p'_u
-      = \log p_u - \frac{1}{|S|} \sum_{v \in S} \log p_v + c + \mathrm{const}$$
+    $$\log p'_u = \log p_u
+      + \frac{|S|}{|S| + r} \Big(c - \frac{1}{|S|} \sum_{v \in S} \log p_v\Big)
+      + \mathrm{const}$$
 
-    for an utterance u of the speaker who said S, and c of the training part. The layer
-    before the softmax is linear, so this centres the pooled statistics by speaker.
-    It needs the speaker's audio alone, no label, and supposes that the speaker's
-    emotions are mixed about as in training: one who is always angry would be heard as
-    everything.
+    for an utterance u of the speaker who said S, c of the training part and the
+    relevance r. The layer before the softmax is linear, so this centres the pooled
+    statistics by speaker. It needs the speaker's audio alone, no label, and supposes
+    that the speaker's emotions are mixed about as in training: one who is always angry
+    would be heard as everything. With r above 0 the mean of a few utterances, which
+    says more of their emotions than of their speaker, moves posteriors little.
 
     Args:
         posteriors: (utterances, classes), rows of sum 1.
@@ -38,9 +41,14 @@ def centred_by_speaker(
         enrolled: posteriors of other utterances, and whose each is, over which the
             mean is taken; S is what the speaker said of them. Over `posteriors`
             themselves when absent.
+        relevance: r, utterances at which a speaker's own mean counts by half.
 
     Returns:
         (utterances, classes), float32, rows of sum 1.
+
+    References:
+        Reynolds, Quatieri, Dunn 2000, Speaker verification using adapted Gaussian
+        mixture models, section 3.3, for the relevance factor.
 
     Example:
         >>> posteriors = np.array([[0.9, 0.1], [0.6, 0.4]])
@@ -48,15 +56,31 @@ def centred_by_speaker(
         array([[0.71, 0.29],
                [0.29, 0.71]], dtype=float32)
     """
-    logs = _logarithm(posteriors)
-    speakers = np.asarray(speakers, dtype=object)
-    known, owners = enrolled or (posteriors, speakers)
-    known, owners = _logarithm(known), np.asarray(owners, dtype=object)
-    for speaker in np.unique(speakers):
-        logs[speakers == speaker] += center - known[owners == speaker].mean(axis=0)
+    if enrolled is not None:
+        enrolled = _logarithm(enrolled[0]), enrolled[1]
+    logs = centred_logs(_logarithm(posteriors), speakers, center, enrolled, relevance)
     logs -= logs.max(axis=1, keepdims=True)
     shares = np.exp(logs)
     return (shares / shares.sum(axis=1, keepdims=True)).astype("float32")
+
+
+def centred_logs(
+    logs: np.ndarray,
+    speakers: Sequence,
+    center: np.ndarray,
+    enrolled: tuple[np.ndarray, Sequence] | None = None,
+    relevance: float = 0.0,
+) -> np.ndarray:
+    """Logarithms of `centred_by_speaker`, up to a number of each row."""
+    speakers = np.asarray(speakers, dtype=object)
+    known, owners = (logs, speakers) if enrolled is None else enrolled
+    owners = np.asarray(owners, dtype=object)
+    moved = logs.copy()
+    for speaker in np.unique(speakers):
+        own = known[owners == speaker]
+        share = len(own) / (len(own) + relevance)
+        moved[speakers == speaker] += share * (center - own.mean(axis=0))
+    return moved
 
 
 def whose(manifest: Manifest) -> list[str]:

@@ -104,5 +104,6 @@ def _temperature(heard, config, num_classes) -> float:
         return lambda others: discriminant_scores(heard.values[others], weights)
 
     centred = config.posterior_normalization == "speaker"
-    alone = strangers_temperature(fit, heard.labels, heard.speakers, centred)
+    relevance = config.posterior_relevance if centred else None
+    alone = strangers_temperature(fit, heard.labels, heard.speakers, relevance)
     return max(1.0, alone * config.statistics_weight)

@@ -7,6 +7,8 @@ from collections.abc import Callable, Sequence
 import numpy as np
 from scipy.special import log_softmax
 
+from satn_keras.experiments.posteriors_by_speaker import centred_logs
+
 _TRIED = np.geomspace(1.0, 1000.0, 301)  # steps of 2.3 per cent
 _MOST_PARTS = 10  # of the speakers; a judge is fitted for each
 
@@ -14,7 +16,10 @@ Fit = Callable[[np.ndarray], Callable[[np.ndarray], np.ndarray]]
 
 
 def strangers_temperature(
-    fit: Fit, labels: Sequence[int], speakers: Sequence[int], centred: bool = False
+    fit: Fit,
+    labels: Sequence[int],
+    speakers: Sequence[int],
+    relevance: float | None = None,
 ) -> float:
     """Temperature at which a judge's scores of strangers are likeliest.
 
@@ -28,7 +33,8 @@ def strangers_temperature(
             classes), logarithms up to one number in common.
         labels: (rows,), int.
         speakers: (rows,), whose each row is, at whatever speed.
-        centred: whether posteriors are normalised by speaker afterwards.
+        relevance: of `centred_by_speaker`, where posteriors are normalised by speaker
+            afterwards; None where they are not.
 
     Returns:
         Above 1 where the judge is too sure, to 2 %. 1 where it is not, and of a single
@@ -46,8 +52,9 @@ def strangers_temperature(
     logs = np.concatenate(
         [_scores_by_others(fit, rows, len(labels)) for rows in left_out]
     )
-    if centred:
-        logs = _centred(logs, speakers[np.concatenate(left_out)])
+    if relevance is not None:
+        said_by = speakers[np.concatenate(left_out)]
+        logs = centred_logs(logs, said_by, logs.mean(axis=0), relevance=relevance)
     known = np.concatenate([_known_to_others(labels, rows) for rows in left_out])
     logs, picked = logs[known], labels[np.concatenate(left_out)][known]
     if not len(picked):
@@ -68,11 +75,3 @@ def _scores_by_others(fit, left_out, num_rows):
 def _known_to_others(labels, left_out):
     """Which of the rows have a label that a row of the others has."""
     return np.isin(labels[left_out], np.delete(labels, left_out))
-
-
-def _centred(logs, speakers):
-    """Every speaker's mean brought to that of all."""
-    centre, moved = logs.mean(axis=0), logs.copy()
-    for name in np.unique(speakers):
-        moved[speakers == name] += centre - logs[speakers == name].mean(axis=0)
-    return moved

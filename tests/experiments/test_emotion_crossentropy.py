@@ -8,7 +8,7 @@ import tensorflow as tf
 from satn_keras.config import ExperimentConfig
 from satn_keras.errors import ConfigError
 from satn_keras.experiments.emotion_crossentropy import EmotionCrossentropy
-from satn_keras.experiments.students import make_trainer
+from satn_keras.experiments.student_trainer import make_trainer
 from tests.transfer.small_models import small_encoder
 
 LABELS = np.array([2, 0, 1, 2, 2], "int32")

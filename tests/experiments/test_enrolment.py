@@ -168,7 +168,7 @@ def config(small_config):
         small_config,
         features={"normalization": "speaker"},
         protocol={"enrolment_utterances": 2},
-        student={"posterior_normalization": "speaker"},
+        student={"posterior_normalization": "speaker", "posterior_relevance": 2.0},
         student_training={"epochs": 1},
         transfer={"weight": 0.0},
     )
@@ -214,7 +214,8 @@ def test_posteriors_are_those_of_numpy_s_statistics_of_the_enrolled(run, tested)
         return np.log(np.asarray(student.model(inputs))[0])
 
     center = np.asarray(run.read_json("posterior_mean.json"))
-    offset = center - np.mean([logarithms(row) for row in rows], axis=0)
+    # Two are enrolled, so that at a relevance of two their mean counts by half.
+    offset = (center - np.mean([logarithms(row) for row in rows], axis=0)) / 2
     scored = build_store(part.scored, student.front_end).every_row()
     shares = np.exp([logarithms(row) + offset for row in scored])
     expected = shares / shares.sum(axis=1, keepdims=True)

@@ -8,7 +8,7 @@ import tensorflow as tf
 from satn_keras.config import ExperimentConfig
 from satn_keras.distribution import serve_by_xla
 from satn_keras.experiments.learner import make_learner
-from satn_keras.experiments.students import make_trainer
+from satn_keras.experiments.student_trainer import make_trainer
 from satn_keras.models import NullClassLoss
 from tests.models.small_models import (
     BANDS,

@@ -59,3 +59,22 @@ def test_the_mean_is_that_of_other_utterances_where_a_speaker_is_enrolled():
         posteriors, ["anna", "bert"], np.zeros(2), (enrolled, ["anna", "bert", "anna"])
     )
     np.testing.assert_allclose(found, [[0.75, 0.25], [0.75, 0.25]], rtol=1e-6)
+
+
+def test_a_speaker_s_own_mean_counts_by_half_at_the_relevance():
+    # Two utterances of odds 16 : 1 in the mean and a relevance of two take the root of
+    # them away, 4 : 1; a center of odds 9 : 1 gives its root, 3 : 1.
+    posteriors = np.array([[64 / 65, 1 / 65], [0.8, 0.2]])
+    center = np.log([0.9, 0.1])
+    found = centred_by_speaker(posteriors, ["a", "a"], center, relevance=2.0)
+    expected = [[64 * 3 / 4, 1], [4 * 3 / 4, 1]]
+    expected = np.array(expected) / np.sum(expected, axis=1, keepdims=True)
+    np.testing.assert_allclose(found, expected, rtol=1e-6)
+
+
+def test_one_utterance_of_a_stranger_is_not_turned_into_the_center():
+    posteriors = np.array([[0.9, 0.1]])
+    plain = centred_by_speaker(posteriors, ["a"], np.zeros(2))
+    np.testing.assert_allclose(plain, [[0.5, 0.5]], rtol=1e-6)
+    kept = centred_by_speaker(posteriors, ["a"], np.zeros(2), relevance=1e6)
+    np.testing.assert_allclose(kept, posteriors, rtol=1e-5)

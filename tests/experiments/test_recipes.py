@@ -28,6 +28,7 @@ def settings(name):
                 "student.statistics_weight": 4.0,
                 "student.statistics_scaling": "agreement",
                 "student.posterior_normalization": "none",
+                "student.posterior_relevance": 0.0,
             },
         ),
         (
@@ -40,6 +41,7 @@ def settings(name):
                 "student.statistics_weight": 0.0,
                 "student.posterior_calibration": "none",
                 "student.posterior_normalization": "none",
+                "student.posterior_relevance": 0.0,
             },
         ),
     ],

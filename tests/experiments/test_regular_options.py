@@ -9,7 +9,7 @@ from satn_keras.experiments.backup import Backup
 from satn_keras.experiments.experiment import run_student
 from satn_keras.experiments.features import make_front_end
 from satn_keras.experiments.run_directory import RunDirectory
-from satn_keras.experiments.students import make_network
+from satn_keras.experiments.student_trainer import make_network
 from tests.experiments.test_experiment import with_values
 
 TRAINING = {"adversarial_weight": 0.3, "adversarial_units": 7, "sampling": "both"}

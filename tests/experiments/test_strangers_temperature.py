@@ -42,12 +42,12 @@ def test_centred_scores_are_free_of_what_sets_a_speaker_apart():
     sure = np.repeat([2.0, -2.0] * 2, 4) * np.log(3.0)  # twice too sure
     shift = np.repeat([5.0, -3.0], 8)  # of class 0, by speaker
     scores = np.stack([sure + shift, np.zeros(16)], axis=1)
-    found = strangers_temperature(judge_of(scores), labels, speakers, centred=True)
+    found = strangers_temperature(judge_of(scores), labels, speakers, relevance=0.0)
     plain = strangers_temperature(judge_of(scores), labels, speakers)
     # Around a mean of 1 (the shifts'), so that both classes are not quite as likely.
     assert found < plain
     scores = np.stack([sure, np.zeros(16)], axis=1)
-    without = strangers_temperature(judge_of(scores), labels, speakers, centred=True)
+    without = strangers_temperature(judge_of(scores), labels, speakers, relevance=0.0)
     assert without == pytest.approx(2.0, rel=0.015)
 
 

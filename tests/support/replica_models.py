@@ -10,7 +10,7 @@ from satn_keras import models
 from satn_keras.config import ExperimentConfig, systems
 from satn_keras.distribution import ReplicaModel
 from satn_keras.experiments.learner import make_learner
-from satn_keras.experiments.students import make_trainer
+from satn_keras.experiments.student_trainer import make_trainer
 from satn_keras.metrics import UnweightedAccuracy
 from satn_keras.transfer import AttentionTransfer, speaker_adversary
 from tests.transfer.small_models import (
