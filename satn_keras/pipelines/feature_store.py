@@ -102,10 +102,10 @@ class FeatureStore:
 
     def every_row(self) -> Iterator[np.ndarray]:
         """(frames, bands, channels) of each row, in order."""
-        return (frames for _, frames in self._each())
-
-    def _each(self) -> Iterator[tuple[int, np.ndarray]]:
-        """Each row once, with its features."""
         rows = tf.data.Dataset.range(len(self))
         rows = read_ahead(rows.map(self.fetch, tf.data.AUTOTUNE), 8)
-        return enumerate(rows.as_numpy_iterator())
+        return rows.as_numpy_iterator()
+
+    def _each(self) -> Iterator[tuple[int, np.ndarray]]:
+        """Each row once, with its features, in the order that is quickest to read."""
+        return enumerate(self.every_row())

@@ -49,6 +49,11 @@ def test_rows_are_bit_for_bit_those_computed_from_the_audio(store, expected):
     assert store.lengths.tolist() == [len(features) for features in expected]
 
 
+def test_every_row_comes_in_order_though_shards_lie_mixed(store, expected):
+    for found, features in zip(store.every_row(), expected, strict=True):
+        np.testing.assert_array_equal(found, features)
+
+
 def test_a_stream_has_each_row_once_with_its_own_features(store, expected):
     streamed = list(store.stream(seed=3, epoch=0).as_numpy_iterator())
     assert sorted(row for _, row in streamed) == list(range(len(expected)))
