@@ -4,11 +4,12 @@
         student.statistics_scaling=agreement student.statistics_weight=4
 
 The judge is fitted in closed form and the network does not hear of it, so that what
-changes the judge alone (`student.statistics_*`, `student.posterior_*`) needs no
-training: each fold's network is loaded, a judge is fitted on the fold's training part,
-and its test part is heard. `benchmarks/decisions.py keep` reads what is written. The
-network is that of the run's own commit, the judge that of this one. The last line says
-how sure all runs together are, and --of whose utterances count in it.
+changes the judge alone (`student.statistics_*`, `student.posterior_*`), or what a
+stranger begins with (`features.speaker_prior_seconds`), needs no training: each fold's
+network is loaded, a judge is fitted on the fold's training part, and its test part is
+heard. `benchmarks/decisions.py keep` reads what is written. The network is that of the
+run's own commit, the judge that of this one. The last line says how sure all runs
+together are, and --of whose utterances count in it.
 """
 
 import argparse
@@ -31,9 +32,12 @@ from satn_keras.experiments.reevaluation import split_part
 from satn_keras.experiments.run_directory import RunDirectory
 from satn_keras.experiments.splits import labelled_manifest
 from satn_keras.experiments.statistics_judge import with_statistics_judge
-from satn_keras.experiments.students import Student
+from satn_keras.experiments.students import Student, trained_student
 
-OF_A_JUDGE = ("student.statistics_", "student.posterior_", "data.features=")
+OF_A_JUDGE = (
+    *("student.statistics_", "student.posterior_", "data.features="),
+    "features.speaker_prior_seconds=",
+)
 
 
 def main():
@@ -106,7 +110,7 @@ def judge_again(run, config, out):
 
 def student_with_judge(run, config, train):
     """Student of the run's network and a judge that is fitted here."""
-    trained = Student.load(run)
+    trained = trained_student(run, config, train)
     layer = trained.model.get_layer("posterior")
     network = keras.Model(trained.model.input, layer.output, name=trained.model.name)
     if config.student.statistics_weight:

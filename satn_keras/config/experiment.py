@@ -75,6 +75,15 @@ class ExperimentConfig(Section):
         return self
 
     @model_validator(mode="after")
+    def _a_network_has_a_prior(self):
+        if self.features.speaker_prior_seconds and self.system.name in _OWN_LOSS:
+            raise ValueError(
+                "`features.speaker_prior_seconds` has no effect on the system "
+                f"{self.system.name}. Leave it out"
+            )
+        return self
+
+    @model_validator(mode="after")
     def _whom_it_knows_can_be_enrolled(self):
         if not self.protocol.enrolment_utterances:
             return self

@@ -9,6 +9,11 @@ from pydantic import Field, field_validator, model_validator
 from satn_keras.config.base import Positive, Section
 from satn_keras.config.prosody_names import PROSODY_NAMES
 
+_AFTER_EXTRACTION = {
+    *("normalization", "running_seconds", "speaker_prior_seconds", "limit"),
+    "unvoiced",
+}
+
 
 class FeatureConfig(Section):
     """Waveform to frames of features.
@@ -40,6 +45,9 @@ class FeatureConfig(Section):
         "none", "utterance", "speaker", "voices", "training", "whitening", "running"
     ] = "training"
     running_seconds: float = Field(3.0, gt=0)  # in which the past fades to 1 / e
+    # Speech of the training part's speakers that counts as each speaker's, besides
+    # their own.
+    speaker_prior_seconds: float = Field(0.0, ge=0)
     limit: float | None = Field(None, gt=0)  # of normalised values, deviations
     # Bands of voice where there is none: the number that stands there, counted as any
     # other, or the mean of voiced frames, the only ones that count.
@@ -71,8 +79,7 @@ class FeatureConfig(Section):
     @property
     def extracted(self) -> dict:
         """Settings that decide the values before normalisation, fit for JSON."""
-        after = {"normalization", "running_seconds", "limit", "unvoiced"}
-        return self.model_dump(mode="json", exclude=after)
+        return self.model_dump(mode="json", exclude=_AFTER_EXTRACTION)
 
     @model_validator(mode="after")
     def _a_pitch_says_what_is_voiced(self):
@@ -97,6 +104,15 @@ class FeatureConfig(Section):
         if self.running_seconds != default and self.normalization != "running":
             raise ValueError(
                 f"`running_seconds` has no effect on `normalization` "
+                f"{self.normalization}. Leave it out"
+            )
+        return self
+
+    @model_validator(mode="after")
+    def _a_prior_is_of_speakers(self):
+        if self.speaker_prior_seconds and self.normalization != "speaker":
+            raise ValueError(
+                f"`speaker_prior_seconds` has no effect on `normalization` "
                 f"{self.normalization}. Leave it out"
             )
         return self

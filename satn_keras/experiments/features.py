@@ -22,12 +22,20 @@ def make_front_end(
 
 
 def fit_statistics(
-    front_end: FrontEnd | DescriptorFrontEnd, store: FeatureStore
+    front_end: FrontEnd | DescriptorFrontEnd,
+    store: FeatureStore,
+    voices: np.ndarray | None = None,
 ) -> list | None:
     """Statistics of the training part, set in the front end and fit for JSON.
 
     Mean and deviation, mean and whitening matrix, or what is known of the voices;
     None where the recipe does not normalise by the training part.
+
+    Args:
+        front_end: receives them.
+        store: of the training part.
+        voices: (voices, 2, bands, channels), its `statistics_by_speaker`; needed where
+            speakers have a prior.
     """
     normalization = front_end.config.normalization
     if normalization == "voices":
@@ -36,6 +44,9 @@ def fit_statistics(
         statistics = store.whitening_statistics()
     elif normalization in ("training", "running"):
         statistics = store.statistics(front_end.present)
+    elif front_end.config.speaker_prior_seconds:
+        mean = voices[:, 0].mean(axis=0)
+        statistics = mean, np.sqrt(np.square(voices[:, 1]).mean(axis=0))
     else:
         return None
     _set_statistics(front_end, statistics)
@@ -60,10 +71,12 @@ def statistics_by_speaker(
     """Each voice's own statistics, where the recipe normalises by speaker.
 
     A part's speakers are described by that part alone: no statistic crosses from
-    one part into another. Where it normalises by voices, those of the training part
-    alone: who else is heard, nobody says.
+    one part into another, but for the training part's where speakers have a prior.
+    Where it normalises by voices, those of the training part alone: who else is heard,
+    nobody says.
     """
     normalization = front_end.config.normalization
     if normalization == "speaker" or (training and normalization == "voices"):
-        return store.voice_statistics(front_end.present).astype("float32")
+        prior = None if training else front_end.speaker_prior
+        return store.voice_statistics(front_end.present, prior).astype("float32")
     return None

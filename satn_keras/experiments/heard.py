@@ -11,6 +11,7 @@ from satn_keras.experiments.run_directory import RunDirectory
 from satn_keras.experiments.splits import Speaker, shared, speakers_of
 
 _HEARD = ("train", "validation", "teacher", "initial")
+_OF_HELD_OUT = "speaker_prior_seconds"  # nothing that is trained hears of it
 
 
 def heard_by(run: RunDirectory) -> set[Speaker]:
@@ -79,7 +80,7 @@ def check_same_features(config: ExperimentConfig, run: RunDirectory, what: str) 
     """
     theirs, ours = (each.features.model_dump() for each in (run.config, config))
     for key, value in ours.items():
-        if theirs[key] != value:
+        if theirs[key] != value and key != _OF_HELD_OUT:
             raise ConfigError(
                 f"features.{key}: {value!r}, but the {what} in {run.path} was trained "
                 f"with {theirs[key]!r}. Set features.{key} to the {what}'s value, or "

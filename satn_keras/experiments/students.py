@@ -81,7 +81,8 @@ class Student(System):
         emotional = emotion_batches(
             train, classes, front_end, config, run, progress, training=True
         )
-        run.write_json("statistics.json", fit_statistics(front_end, emotional.store))
+        known = emotional.store, emotional.speaker_statistics
+        run.write_json("statistics.json", fit_statistics(front_end, *known))
         judging = validation_batcher(
             validation, classes, front_end, config, run, progress
         )
@@ -170,3 +171,25 @@ class Student(System):
     @property
     def num_parameters(self) -> int:
         return self.model.count_params()
+
+
+def trained_student(
+    run: RunDirectory, config: ExperimentConfig, train: Manifest
+) -> Student:
+    """Student of a run by another recipe, changed where no training hears of it.
+
+    Args:
+        run: folder of the training.
+        config: recipe that leaves the network as it is; it may ask for a prior of
+            speakers.
+        train: the run's training part, which the prior is of.
+    """
+    student = Student.load(run)
+    front_end = student.front_end
+    if config.features != run.config.features:
+        front_end = make_front_end(config.features)
+        heard = emotion_batches(
+            train, student.classes, front_end, config, run, training=True
+        )
+        fit_statistics(front_end, heard.store, heard.speaker_statistics)
+    return dataclasses.replace(student, front_end=front_end, config=config)

@@ -129,7 +129,8 @@ def train_teacher(
     inventory = lexicon.inventory([utterance.text for utterance in train])
     front_end = make_front_end(config.features)
     speech = speech_batches(train, lexicon, inventory, front_end, config, run, progress)
-    run.write_json("statistics.json", fit_statistics(front_end, speech.store))
+    known = speech.store, speech.speaker_statistics
+    run.write_json("statistics.json", fit_statistics(front_end, *known))
     held_out = speech_batches(
         validation, lexicon, inventory, front_end, config, run, progress, training=False
     )

@@ -1,5 +1,7 @@
 """Statistics that are handed to a normalisation, beside its frames."""
 
+import numpy as np
+
 
 def check_given(statistics, mode):
     """Refuse what no mode takes.
@@ -16,4 +18,54 @@ def check_given(statistics, mode):
         raise ValueError(
             "`statistics` must have the shape (batch, 2, bands, channels). "
             f"Received: shape={tuple(statistics.shape)}."
+        )
+
+
+def checked_moments(mean, deviation):
+    """Both as arrays, (bands, channels).
+
+    Raises:
+        ValueError: if shapes do not fit, a value is not finite, or a deviation is
+            negative.
+    """
+    mean, deviation = np.asarray(mean), np.asarray(deviation)
+    if mean.ndim != 2 or mean.shape != deviation.shape:
+        raise ValueError(
+            "`mean` and `deviation` must both have the shape (bands, channels). "
+            f"Received: {mean.shape} and {deviation.shape}."
+        )
+    if not (np.isfinite(mean).all() and np.isfinite(deviation).all()):
+        raise ValueError("`mean` and `deviation` must be finite.")
+    if (deviation < 0).any():
+        raise ValueError("`deviation` must not be negative.")
+    return mean, deviation
+
+
+def checked_whitening(mean, matrix):
+    """Both as arrays: (bands, channels), and their product on both axes.
+
+    Raises:
+        ValueError: if shapes do not fit, or a value is not finite.
+    """
+    mean, matrix = np.asarray(mean), np.asarray(matrix)
+    if mean.ndim != 2 or matrix.shape != (mean.size, mean.size):
+        raise ValueError(
+            "`mean` must have the shape (bands, channels) and `matrix` their "
+            f"product on both axes. Received: {mean.shape} and {matrix.shape}."
+        )
+    if not (np.isfinite(mean).all() and np.isfinite(matrix).all()):
+        raise ValueError("`mean` and `matrix` must be finite.")
+    return mean, matrix
+
+
+def check_mode(what, mode, *modes):
+    """Refuse what only some modes keep.
+
+    Raises:
+        ValueError: if `mode` is none of `modes`.
+    """
+    if mode not in modes:
+        raise ValueError(
+            f"{what} can be set in mode {' or '.join(map(repr, modes))} only. "
+            f"Received: mode={mode!r}."
         )

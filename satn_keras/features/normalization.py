@@ -6,9 +6,20 @@ import keras
 import numpy as np
 from keras import ops
 
-from satn_keras.features.given_statistics import check_given
+from satn_keras.features.given_statistics import (
+    check_given,
+    check_mode,
+    checked_moments,
+    checked_whitening,
+)
+from satn_keras.features.moments import (
+    counted_values,
+    moments_with_prior,
+    normalized_alone,
+    utterance_moments,
+)
 from satn_keras.features.running_moments import running_moments
-from satn_keras.features.voices import VoiceMixture, normalized_alone
+from satn_keras.features.voices import VoiceMixture
 
 MODES = ("none", "utterance", "speaker", "voices", "training", "whitening", "running")
 
@@ -31,7 +42,8 @@ class FeatureNormalization(keras.layers.Layer):
             "utterance": the utterance's own true frames';
             "speaker": those passed as `statistics`; the utterance's own when
             none are passed, as one utterance is all that is known of an unknown
-            speaker;
+            speaker, after `prior_frames` of the training set's, which
+            `set_statistics` sets;
             "voices": those passed as `statistics`; where none are passed, those of
             the training set's voices that the utterance resembles (`VoiceMixture`),
             which `set_voices` sets;
@@ -42,6 +54,7 @@ class FeatureNormalization(keras.layers.Layer):
             "whitening": the training set's mean and matrix W, non-trainable
             weights that `set_whitening` sets, 0 and the identity before.
         epsilon: $\epsilon$, in units of the feature.
+        prior_frames: of `moments_with_prior`, in mode "speaker".
         window: frames in which the past fades to 1 / e, in mode "running".
         limit: deviations at which normalised values are cut; None cuts none.
         voiced_bands: bands that have values in voiced frames alone: elsewhere they
@@ -82,6 +95,7 @@ class FeatureNormalization(keras.layers.Layer):
         mode="training",
         epsilon=1e-5,
         window=300.0,
+        prior_frames=0.0,
         limit=None,
         voiced_bands=(),
         pitch_band=None,
@@ -95,6 +109,7 @@ class FeatureNormalization(keras.layers.Layer):
         self.mode = mode
         self.epsilon = epsilon
         self.window = window
+        self.prior_frames = prior_frames
         self.limit = limit
         self.voiced_bands = tuple(voiced_bands)
         self.pitch_band = pitch_band
@@ -104,14 +119,20 @@ class FeatureNormalization(keras.layers.Layer):
 
     def build(self, features_shape):
         shape = tuple(features_shape[2:])
-        if self.mode in ("training", "whitening", "running"):
+        if self.mode == "whitening" or self._is_of_training:
             self.mean = self._statistic("mean", shape, "zeros")
-        if self.mode in ("training", "running"):
+        if self._is_of_training:
             self.deviation = self._statistic("deviation", shape, "ones")
         if self.mode == "whitening":
             self.matrix = self._statistic("matrix", (math.prod(shape),) * 2, "identity")
         if self.mode == "voices" and self.mixture is None:
             self.mixture = VoiceMixture(name="voices")
+
+    @property
+    def _is_of_training(self):
+        """Whether mean and deviation of the training set are known."""
+        with_prior = self.mode == "speaker" and self.prior_frames > 0
+        return with_prior or self.mode in ("training", "running")
 
     def _statistic(self, name, shape, initializer):
         return self.add_weight(
@@ -122,20 +143,13 @@ class FeatureNormalization(keras.layers.Layer):
         """Training set's mean and deviation, each (bands, channels).
 
         Raises:
-            ValueError: if the mode is not "training" or "running", a shape does not
-                fit, a value is not finite, or a deviation is negative.
+            ValueError: if the mode is not "training" or "running", nor "speaker" with
+                a prior, a shape does not fit, a value is not finite, or a deviation is
+                negative.
         """
-        self._check_mode("Statistics", "training", "running")
-        mean, deviation = np.asarray(mean), np.asarray(deviation)
-        if mean.ndim != 2 or mean.shape != deviation.shape:
-            raise ValueError(
-                "`mean` and `deviation` must both have the shape (bands, channels). "
-                f"Received: {mean.shape} and {deviation.shape}."
-            )
-        if not (np.isfinite(mean).all() and np.isfinite(deviation).all()):
-            raise ValueError("`mean` and `deviation` must be finite.")
-        if (deviation < 0).any():
-            raise ValueError("`deviation` must not be negative.")
+        if not self._is_of_training:
+            check_mode("Statistics", self.mode, "training", "running")
+        mean, deviation = checked_moments(mean, deviation)
         self._build_for(mean)
         self.mean.assign(mean)
         self.deviation.assign(deviation)
@@ -150,15 +164,8 @@ class FeatureNormalization(keras.layers.Layer):
             ValueError: if the mode is not "whitening", a shape does not fit, or a
                 value is not finite.
         """
-        self._check_mode("A whitening", "whitening")
-        mean, matrix = np.asarray(mean), np.asarray(matrix)
-        if mean.ndim != 2 or matrix.shape != (mean.size, mean.size):
-            raise ValueError(
-                "`mean` must have the shape (bands, channels) and `matrix` their "
-                f"product on both axes. Received: {mean.shape} and {matrix.shape}."
-            )
-        if not (np.isfinite(mean).all() and np.isfinite(matrix).all()):
-            raise ValueError("`mean` and `matrix` must be finite.")
+        check_mode("A whitening", self.mode, "whitening")
+        mean, matrix = checked_whitening(mean, matrix)
         self._build_for(mean)
         self.mean.assign(mean)
         self.matrix.assign(matrix)
@@ -169,16 +176,9 @@ class FeatureNormalization(keras.layers.Layer):
         Raises:
             ValueError: if the mode is not "voices", or a shape does not fit.
         """
-        self._check_mode("Voices", "voices")
+        check_mode("Voices", self.mode, "voices")
         self._build_for(np.asarray(arrays[0])[0, 0])
         self.mixture.set_voices(*arrays)
-
-    def _check_mode(self, what, *modes):
-        if self.mode not in modes:
-            raise ValueError(
-                f"{what} can be set in mode {' or '.join(map(repr, modes))} only. "
-                f"Received: mode={self.mode!r}."
-            )
 
     def _build_for(self, mean):
         if not self.built:
@@ -194,20 +194,22 @@ class FeatureNormalization(keras.layers.Layer):
             normalized = ops.clip(normalized, -self.limit, self.limit)
         return normalized if mask is None else ops.where(mask, normalized, 0.0)
 
+    @property
+    def prior(self):
+        """(frames, mean, deviation) of the training set, in mode "speaker"; or None."""
+        known = self.mode == "speaker" and self._is_of_training
+        return (self.prior_frames, self.mean, self.deviation) if known else None
+
+    def moments(self, features, counted):
+        """Mean and deviation, each (batch, 1, bands, channels), after the prior."""
+        if self.prior is None:
+            return utterance_moments(features, counted)
+        return moments_with_prior(features, counted, self.prior)
+
     def counted(self, features, mask=None):
         """Which values count: bool (batch, frames, bands or 1, 1), or None for all."""
-        if mask is not None:
-            mask = ops.expand_dims(mask, (2, 3))  # LiteRT cannot index a bool so
-        if self.mode != "none" and self.voiced_bands:
-            present = self._present(features)
-            mask = present if mask is None else ops.logical_and(mask, present)
-        return mask
-
-    def _present(self, features):
-        """Whether a frame has a value in a band: (batch, frames, bands, 1)."""
-        voiced = features[:, :, self.pitch_band : self.pitch_band + 1, :1] != 0
-        always = ~np.isin(np.arange(features.shape[2]), self.voiced_bands)[:, None]
-        return ops.logical_or(voiced, always)
+        voiced_bands = () if self.mode == "none" else self.voiced_bands
+        return counted_values(features, mask, voiced_bands, self.pitch_band)
 
     def _normalize(self, features, mask, statistics):
         if self.mode == "none":
@@ -223,6 +225,8 @@ class FeatureNormalization(keras.layers.Layer):
             return (features - mean) / (deviation + self.epsilon)
         if self.mode == "voices" and statistics is None:
             statistics = self.mixture(features, mask)
+        if self.prior is not None and statistics is None:
+            statistics = ops.concatenate(self.moments(features, mask), axis=1)
         if statistics is not None:
             return (features - statistics[:, :1]) / (statistics[:, 1:] + self.epsilon)
         return normalized_alone(features, mask, self.epsilon)
@@ -239,6 +243,7 @@ class FeatureNormalization(keras.layers.Layer):
             "mode": self.mode,
             "epsilon": self.epsilon,
             "window": self.window,
+            "prior_frames": self.prior_frames,
             "limit": self.limit,
             "voiced_bands": self.voiced_bands,
             "pitch_band": self.pitch_band,

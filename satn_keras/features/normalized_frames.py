@@ -7,7 +7,6 @@ from keras import ops
 from satn_keras.config import FeatureConfig
 from satn_keras.features.mel import frame_count
 from satn_keras.features.normalization import FeatureNormalization
-from satn_keras.features.voices import utterance_moments
 
 
 class NormalizedFrames(keras.layers.Layer):
@@ -41,6 +40,7 @@ class NormalizedFrames(keras.layers.Layer):
         self.normalization = FeatureNormalization(
             self.config.normalization,
             window=self.config.running_seconds / self.config.hop_seconds,
+            prior_frames=self.config.speaker_prior_seconds / self.config.hop_seconds,
             limit=self.config.limit,
             voiced_bands=voiced_bands,
             pitch_band=pitch_band,
@@ -87,6 +87,14 @@ class NormalizedFrames(keras.layers.Layer):
         """Features before normalisation, normalised as the config says."""
         return self.normalization(features, mask=mask, statistics=statistics)
 
+    @property
+    def speaker_prior(self):
+        """What `FeatureStatistics` of a speaker begin with; None for nothing."""
+        if (prior := self.normalization.prior) is None:
+            return None
+        frames, *moments = prior
+        return frames, *(ops.convert_to_numpy(each) for each in moments)
+
     def speaker_statistics(self, features, mask):
         """Mean and deviation of all these utterances, as those of one speaker.
 
@@ -101,7 +109,7 @@ class NormalizedFrames(keras.layers.Layer):
         shape = (1, -1, self.num_bands, self.num_channels)
         frames = ops.reshape(features, shape)
         counted = ops.broadcast_to(counted, ops.shape(features))
-        moments = utterance_moments(frames, ops.reshape(counted, shape))
+        moments = self.normalization.moments(frames, ops.reshape(counted, shape))
         return ops.concatenate(moments, axis=1)
 
     def set_statistics(self, mean, deviation):

@@ -11,6 +11,8 @@ class FeatureStatistics:
 
     Args:
         covariance: whether the covariance of the values of a frame is kept as well.
+        prior: frames that were there before the first, in each band, and their mean
+            and deviation, each (bands, channels); see `moments_with_prior`.
 
     Example:
         >>> statistics = FeatureStatistics()
@@ -20,11 +22,12 @@ class FeatureStatistics:
         (3.0, 3)
     """
 
-    def __init__(self, covariance=False):
+    def __init__(self, covariance=False, prior=None):
+        frames, mean, deviation = (0, 0.0, 0.0) if prior is None else prior
         self.count = 0  # frames
-        self._counts = 0  # of each band, where not all frames count
-        self._mean = 0.0
-        self._squares = 0.0  # sum of squared distances from the mean
+        self._counts = frames  # of each band, where not all frames count
+        self._mean = np.asarray(mean, "float64")
+        self._squares = frames * np.square(deviation)  # of distances from the mean
         self._products = 0.0 if covariance else None  # and of their products
 
     def add(self, features, present=None):

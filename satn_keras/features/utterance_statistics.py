@@ -5,7 +5,7 @@ import numpy as np
 from keras import ops
 
 from satn_keras.features.deltas import Deltas
-from satn_keras.features.voices import frame_mean
+from satn_keras.features.moments import frame_mean
 
 PERCENTILES = (10, 25, 50, 75, 90)
 NEAR = 0.05  # of the frames, ranks on either side of a percentile that count in it

@@ -4,6 +4,7 @@ import keras
 from keras import ops
 
 from satn_keras.features.linear_discriminant import LinearDiscriminant
+from satn_keras.features.moments import utterance_moments
 
 TEMPERATURE = 5.0  # of the posterior over voices; a voice is never quite another's
 
@@ -81,37 +82,3 @@ class VoiceMixture(keras.layers.Layer):
 
     def compute_mask(self, features, previous_mask=None):
         return None
-
-
-def utterance_moments(features, counted=None):
-    """Mean and deviation over the frames that count: each (batch, 1, bands, channels).
-
-    Zero where none counts.
-    """
-    # Values relative to the first frame: a constant stays exactly constant, and sums
-    # over long utterances lose no digits to a common offset.
-    first = features[:, :1]
-    relative = features - first
-    mean = frame_mean(relative, counted)
-    deviation = ops.sqrt(frame_mean(ops.square(relative - mean), counted))
-    mean = mean + first
-    if counted is not None:
-        mean = ops.where(ops.any(counted, axis=1, keepdims=True), mean, 0.0)
-    return mean, deviation
-
-
-def frame_mean(values, counted):
-    """Mean over the frames that count: (batch, 1, bands, channels)."""
-    if counted is None:
-        return ops.mean(values, axis=1, keepdims=True)
-    count = ops.sum(ops.cast(counted, "float32"), axis=1, keepdims=True)
-    total = ops.sum(ops.where(counted, values, 0.0), axis=1, keepdims=True)
-    return total / ops.maximum(count, 1.0)
-
-
-def normalized_alone(features, counted, epsilon):
-    """Features less their own mean over the frames that count, in deviations."""
-    relative = features - features[:, :1]  # as in `utterance_moments`
-    centred = relative - frame_mean(relative, counted)
-    deviation = ops.sqrt(frame_mean(ops.square(centred), counted))
-    return centred / (deviation + epsilon)

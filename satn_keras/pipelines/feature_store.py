@@ -85,7 +85,9 @@ class FeatureStore:
             statistics.add(frames)
         return statistics.mean, whitening_matrix(statistics.covariance)
 
-    def voice_statistics(self, present: Present | None = None) -> np.ndarray:
+    def voice_statistics(
+        self, present: Present | None = None, prior: tuple | None = None
+    ) -> np.ndarray:
         """(voices, 2, bands, channels): each voice's own mean and deviation.
 
         They need the speaker's audio alone, no label: what an application knows of
@@ -93,9 +95,10 @@ class FeatureStore:
 
         Args:
             present: which values of a row's frames count; all when absent.
+            prior: of each voice, as `FeatureStatistics` takes it.
         """
         voices = self.voice_ids
-        by_voice = [FeatureStatistics() for _ in range(voices.max() + 1)]
+        by_voice = [FeatureStatistics(prior=prior) for _ in range(voices.max() + 1)]
         for row, frames in self._each():
             by_voice[voices[row]].add(frames, present and present(frames))
         return np.stack([(each.mean, each.deviation) for each in by_voice])

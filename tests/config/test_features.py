@@ -33,10 +33,21 @@ def test_values_that_are_not_normalised_have_no_limit():
         FeatureConfig(normalization="none", limit=5.0)
 
 
+def test_a_prior_is_of_what_normalises_by_speaker():
+    with pytest.raises(pydantic.ValidationError, match="`speaker_prior_seconds` has"):
+        FeatureConfig(normalization="utterance", speaker_prior_seconds=0.5)
+    config = FeatureConfig(normalization="speaker", speaker_prior_seconds=0.5)
+    assert config.speaker_prior_seconds == 0.5
+
+
 def test_normalisation_decides_nothing_that_is_extracted():
     plain = FeatureConfig(streams=("prosody",))
     other = FeatureConfig(
-        streams=("prosody",), normalization="speaker", limit=3.0, unvoiced="mean"
+        streams=("prosody",),
+        normalization="speaker",
+        speaker_prior_seconds=0.5,
+        limit=3.0,
+        unvoiced="mean",
     )
     assert plain.extracted == other.extracted
     assert (

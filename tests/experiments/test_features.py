@@ -7,7 +7,11 @@ import numpy as np
 import pytest
 
 from satn_keras.config import FeatureConfig
-from satn_keras.experiments.features import fit_statistics, make_front_end
+from satn_keras.experiments.features import (
+    fit_statistics,
+    make_front_end,
+    statistics_by_speaker,
+)
 from satn_keras.features import DescriptorFrontEnd, FrontEnd
 from satn_keras.pipelines import build_store
 from tests.pipelines.small_stores import BANDS, noise_manifest
@@ -40,3 +44,28 @@ def test_the_recipe_s_descriptors_choose_the_front_end(descriptors, kind):
     front_end = make_front_end(config)
     assert type(front_end) is kind
     assert front_end.config == config
+
+
+def test_a_speaker_s_prior_is_the_mean_speaker_of_the_training_part(tmp_path):
+    config = FeatureConfig(
+        num_mels=BANDS, normalization="speaker", speaker_prior_seconds=0.2
+    )
+    fitted = make_front_end(config)
+    store = build_store(noise_manifest(tmp_path), fitted)
+    known = statistics_by_speaker(store, fitted, training=True)
+    np.testing.assert_allclose(known, store.voice_statistics(), rtol=1e-6)
+    written = json.loads(json.dumps(fit_statistics(fitted, store, known)))
+    np.testing.assert_allclose(written[0], known[:, 0].mean(axis=0), rtol=1e-5)
+    of_squares = np.sqrt(np.mean(known[:, 1] ** 2, axis=0))
+    np.testing.assert_allclose(written[1], of_squares, rtol=1e-5)
+
+    loaded = make_front_end(config, written)
+    heard = statistics_by_speaker(store, loaded)
+    frames, mean, deviation = loaded.speaker_prior
+    assert frames == 20  # of 10 ms
+    rows, whose = list(store.every_row()), store.voice_ids
+    for voice in np.unique(whose):
+        own = np.concatenate([rows[i] for i in np.flatnonzero(whose == voice)])
+        total = len(own) + 20
+        expected = (own.sum(axis=0) + 20 * np.asarray(written[0])) / total
+        np.testing.assert_allclose(heard[voice, 0], expected, atol=1e-4)

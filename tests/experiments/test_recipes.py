@@ -25,6 +25,7 @@ def settings(name):
             "satn",
             {
                 "features.normalization": "training",
+                "features.speaker_prior_seconds": 0.0,
                 "student.statistics_weight": 4.0,
                 "student.statistics_scaling": "agreement",
                 "student.posterior_normalization": "none",
@@ -36,6 +37,7 @@ def settings(name):
             "satn",
             {
                 "features.normalization": "training",
+                "features.speaker_prior_seconds": 0.0,
                 "student.causal_attention": True,
                 "student.attention_reach": 150,
                 "student.statistics_weight": 0.0,

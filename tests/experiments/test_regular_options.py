@@ -123,6 +123,11 @@ def test_the_streams_of_a_recipe_reach_the_network(small_config, join):
             | {"student_training": {"sampling": "classes"}},
             "`student_training.sampling` has no effect on the system gmm_hmm",
         ),
+        (
+            {"transfer": {"weight": 0.0}, "system": {"name": "dnn_elm"}}
+            | {"features": {"normalization": "speaker", "speaker_prior_seconds": 1}},
+            "`features.speaker_prior_seconds` has no effect on the system dnn_elm",
+        ),
     ],
 )
 def test_what_cannot_work_is_refused_in_one_line(small_config, sections, message):

@@ -83,3 +83,40 @@ def test_nobody_enrols_without_sound_or_with_another_model(recognizer, exported)
         Recognizer(exported).enrol([vowel(0.1)])
     with pytest.raises(ConfigError, match="does not normalise by speaker"):
         Recognizer(exported).predict([vowel(0.1)], np.zeros((1, 2, 7, 3), "float32"))
+
+
+# Models with a prior of speakers
+
+
+@pytest.fixture(scope="module")
+def known_before():
+    """20 frames, mean and deviation that the training part's speakers have."""
+    rng = np.random.default_rng(1)
+    return 20, rng.normal(size=(7, 3)), rng.uniform(1, 2, size=(7, 3))
+
+
+@pytest.fixture(scope="module")
+def with_prior(parts, known_before, tmp_path_factory):
+    features = {**parts[1].config.model_dump(), "speaker_prior_seconds": 0.2}
+    front_end = FrontEnd(FeatureConfig(**features))
+    front_end.set_statistics(*known_before[1:])
+    folder = tmp_path_factory.mktemp("prior")
+    return Recognizer(export_student(parts[0], front_end, CLASSES, folder))
+
+
+def test_an_enrolment_begins_with_the_prior(parts, known_before, with_prior):
+    sounds = [vowel(0.5, pitch=110), vowel(0.2, pitch=140)]
+    exact = FeatureStatistics(prior=known_before)
+    for sound in sounds:
+        exact.add(np.asarray(parts[1].extract(sound[np.newaxis])[0])[0])
+    found = with_prior.enrol(sounds)
+    np.testing.assert_allclose(found[0, 0], exact.mean, atol=1e-3)
+    np.testing.assert_allclose(found[0, 1], exact.deviation, atol=1e-3)
+    alone = with_prior.predict(sounds[:1])[0].probabilities
+    enrolled = with_prior.predict(sounds[:1], with_prior.enrol(sounds[:1]))
+    assert alone == pytest.approx(enrolled[0].probabilities, abs=1e-4)
+
+
+def test_silence_enrols_nobody_whatever_was_known_before(with_prior):
+    with pytest.raises(AudioError, match="needs sound that changes"):
+        with_prior.enrol([np.zeros(16000, "float32")])

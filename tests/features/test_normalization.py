@@ -245,3 +245,71 @@ def test_values_that_are_not_there_count_in_no_statistic():
         np.testing.assert_allclose(statistics.mean[band], heard.mean(0), rtol=1e-12)
         np.testing.assert_allclose(statistics.deviation[band], heard.std(0), rtol=1e-9)
     assert (statistics.mean[2] == 0).all() and (statistics.deviation[2] == 0).all()
+
+
+# A prior of speakers
+
+
+def with_prior(frames, mean, deviation, **named):
+    layer = FeatureNormalization("speaker", epsilon=0.0, prior_frames=frames, **named)
+    shape = (BANDS, 3)
+    layer.set_statistics(np.full(shape, mean), np.full(shape, deviation))
+    return layer
+
+
+def heard_before(frames, mean, deviation):
+    """Frames of this very mean and deviation, half of them above and half below."""
+    signs = np.repeat([1.0, -1.0], frames // 2)[:, None, None]
+    return mean + deviation * signs * np.ones((1, BANDS, 3))
+
+
+def test_a_speaker_is_known_by_the_prior_s_frames_and_the_own_ones():
+    batch, mask = features(), a_mask()
+    actual = normalize(with_prior(8, -3.0, 5.0), batch, mask=mask)
+    for row, true, own in zip(actual, mask, batch, strict=True):
+        whole = np.concatenate([heard_before(8, -3.0, 5.0), own[true]])
+        np.testing.assert_allclose(row[true], scaled(whole)[8:], atol=2e-5)
+
+
+def test_a_voiced_band_has_more_of_the_prior_the_fewer_frames_are_voiced():
+    batch = features(1, 6)
+    batch[0, 2:, 0] = 0.0  # band 0 is the pitch: two of six frames are voiced
+    layer = with_prior(4, -3.0, 5.0, voiced_bands=(0, 1), pitch_band=0)
+    actual = normalize(layer, batch)[0]
+    before = heard_before(4, -3.0, 5.0)
+    voiced = scaled(np.concatenate([before, batch[0, :2]]))[4:]
+    always = scaled(np.concatenate([before, batch[0]]))[4:]
+    np.testing.assert_allclose(actual[:2, :2], voiced[:, :2], atol=2e-5)
+    np.testing.assert_allclose(actual[:, 2:], always[:, 2:], atol=2e-5)
+    assert (actual[2:, :2] == 0).all()
+
+
+def test_statistics_begin_with_a_prior_s_frames():
+    own = features(1)[0]
+    prior = 8, np.full((BANDS, 3), -3.0), np.full((BANDS, 3), 5.0)
+    statistics = FeatureStatistics(prior=prior)
+    for part in (own[:3], own[3:]):
+        statistics.add(part)
+    whole = np.concatenate([heard_before(8, -3.0, 5.0), own])
+    np.testing.assert_allclose(statistics.mean, whole.mean(axis=0))
+    np.testing.assert_allclose(statistics.deviation, whole.std(axis=0))
+    with pytest.raises(ValueError, match="No frames"):
+        _ = FeatureStatistics(prior=prior).mean
+
+
+def test_statistics_that_are_given_are_taken_as_they_are():
+    given = np.stack([np.full((BANDS, 3), -11.0), np.full((BANDS, 3), 7.0)])[None]
+    actual = normalize(with_prior(8, -3.0, 5.0), features(1), statistics=given)
+    np.testing.assert_allclose(actual, (features(1) + 11) / 7, atol=1e-5)
+
+
+def test_a_prior_is_of_speakers_alone():
+    layer = FeatureNormalization("utterance", prior_frames=8)
+    with pytest.raises(ValueError, match="Statistics can be set"):
+        layer.set_statistics(np.zeros((BANDS, 3)), np.ones((BANDS, 3)))
+
+
+def test_a_layer_with_a_prior_is_made_again_from_its_config():
+    layer = with_prior(8, -3.0, 5.0)
+    again = FeatureNormalization.from_config(layer.get_config())
+    assert again.prior_frames == 8

@@ -6,7 +6,8 @@ import pytest
 
 from satn_keras.config import FeatureConfig
 from satn_keras.features import FeatureNormalization, FrontEnd
-from satn_keras.features.voices import TEMPERATURE, VoiceMixture, utterance_moments
+from satn_keras.features.moments import utterance_moments
+from satn_keras.features.voices import TEMPERATURE, VoiceMixture
 from tests.support.sounds import vowel
 
 BANDS, CHANNELS, VOICES = 3, 2, 4
