@@ -7,7 +7,7 @@ import pytest
 from typer.testing import CliRunner
 
 from satn_keras.cli.main import app
-from satn_keras.experiments import learner, students
+from satn_keras.experiments import learner, student_trainer
 from satn_keras.export import load_model
 
 PRECISIONS = {"teacher": "mixed_float16", "student": "mixed_bfloat16"}
@@ -25,7 +25,7 @@ def test_both_are_trained_kept_and_judged(small_recipe, tmp_path, monkeypatch):
 
         return call
 
-    for module, name in ((learner, "compile_call"), (students, "serve_by_xla")):
+    for module, name in ((learner, "compile_call"), (student_trainer, "serve_by_xla")):
         monkeypatch.setattr(module, name, seen(getattr(module, name)))
     options = ["--task", "both", "--jit", "--out", str(tmp_path / "runs")]
     answer = CliRunner().invoke(app, ["train", str(small_recipe), *options, *words])
