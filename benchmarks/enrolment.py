@@ -22,6 +22,7 @@ import numpy as np
 
 from satn_keras.config import ExperimentConfig
 from satn_keras.corpora import Manifest
+from satn_keras.errors import ProtocolError, SatnError
 from satn_keras.evaluation import score
 from satn_keras.experiments.cross_scores import run_paths
 from satn_keras.experiments.predictions import posterior_table, truth_and_posteriors
@@ -50,7 +51,10 @@ def main():
     for path in run_paths(asked.run):
         start = time.monotonic()
         config = ExperimentConfig.from_yaml(path / "config.yaml", asked.overrides)
-        found[path] = scored_run(RunDirectory(path), config, asked.known)
+        try:
+            found[path] = scored_run(RunDirectory(path), config, asked.known)
+        except SatnError as error:
+            parser.error(str(error))
         shown = ", ".join(f"{row} {ua:.3f}" for row, ua in found[path].items())
         print(f"{path}: {shown} ({time.monotonic() - start:.0f} s)", flush=True)
     if not found:
@@ -86,12 +90,20 @@ def handfuls(manifest, order, count):
     Returns:
         The utterances, and those by which each handful's speaker is known besides:
         the next handful of the same speaker.
+
+    Raises:
+        ProtocolError: naming who has too few.
     """
     every, by_speaker, scored, enrolled = list(manifest), {}, [], []
     for place in order:
         one = every[place]
         by_speaker.setdefault((one.dataset, one.speaker), []).append(one)
     for (_, speaker), own in by_speaker.items():
+        if not 1 <= count <= len(own) // 2:
+            raise ProtocolError(
+                f"--known {count}: must be at least 1 and at most half of a speaker's "
+                f"utterances; {speaker} has {len(own)}."
+            )
         parts = np.array_split(np.arange(len(own)), len(own) // count)
         for number, part in enumerate(parts):
             name, after = f"{speaker} {number}", parts[(number + 1) % len(parts)]

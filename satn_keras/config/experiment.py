@@ -75,11 +75,11 @@ class ExperimentConfig(Section):
         return self
 
     @model_validator(mode="after")
-    def _a_network_has_a_prior(self):
+    def _only_a_network_has_a_prior(self):
         if self.features.speaker_prior_seconds and self.system.name in _OWN_LOSS:
             raise ValueError(
                 "`features.speaker_prior_seconds` has no effect on the system "
-                f"{self.system.name}. Leave it out"
+                f"{self.system.name}. Set it to 0"
             )
         return self
 

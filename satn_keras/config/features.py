@@ -113,7 +113,7 @@ class FeatureConfig(Section):
         if self.speaker_prior_seconds and self.normalization != "speaker":
             raise ValueError(
                 f"`speaker_prior_seconds` has no effect on `normalization` "
-                f"{self.normalization}. Leave it out"
+                f"{self.normalization}. Set it to 0"
             )
         return self
 

@@ -34,8 +34,8 @@ def fit_statistics(
     Args:
         front_end: receives them.
         store: of the training part.
-        voices: (voices, 2, bands, channels), its `statistics_by_speaker`; needed where
-            speakers have a prior.
+        voices: (voices, 2, bands, channels), its `statistics_by_speaker` where they
+            are known already; a prior of speakers is their mean.
     """
     normalization = front_end.config.normalization
     if normalization == "voices":
@@ -45,12 +45,24 @@ def fit_statistics(
     elif normalization in ("training", "running"):
         statistics = store.statistics(front_end.present)
     elif front_end.config.speaker_prior_seconds:
-        mean = voices[:, 0].mean(axis=0)
-        statistics = mean, np.sqrt(np.square(voices[:, 1]).mean(axis=0))
+        if voices is None:
+            voices = store.voice_statistics(front_end.present)
+        statistics = _mean_voice(voices[:, 0], voices[:, 1])
     else:
         return None
     _set_statistics(front_end, statistics)
     return [np.asarray(array).tolist() for array in statistics]
+
+
+def _mean_voice(means, deviations):
+    """Mean and deviation of all voices, in each band of those that vary in it.
+
+    One that is never voiced has no pitch, which `FeatureStatistics` writes as 0 and 0.
+    """
+    varies = deviations > 0
+    voices = np.maximum(varies.sum(axis=0), 1)
+    mean = np.where(varies, means, 0.0).sum(axis=0) / voices
+    return mean, np.sqrt(np.square(deviations).sum(axis=0) / voices)
 
 
 def _set_statistics(front_end, statistics):

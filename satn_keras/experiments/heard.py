@@ -11,7 +11,7 @@ from satn_keras.experiments.run_directory import RunDirectory
 from satn_keras.experiments.splits import Speaker, shared, speakers_of
 
 _HEARD = ("train", "validation", "teacher", "initial")
-_OF_HELD_OUT = "speaker_prior_seconds"  # nothing that is trained hears of it
+_OF_HELD_OUT = "speaker_prior_seconds"  # no weight of a network hears of it
 
 
 def heard_by(run: RunDirectory) -> set[Speaker]:

@@ -46,6 +46,9 @@ def centred_by_speaker(
     Returns:
         (utterances, classes), float32, rows of sum 1.
 
+    Raises:
+        ValueError: if somebody among `speakers` has no enrolled utterance.
+
     References:
         Reynolds, Quatieri, Dunn 2000, Speaker verification using adapted Gaussian
         mixture models, section 3.3, for the relevance factor.
@@ -78,6 +81,8 @@ def centred_logs(
     moved = logs.copy()
     for speaker in np.unique(speakers):
         own = known[owners == speaker]
+        if not len(own):
+            raise ValueError(f"{speaker} has no utterance among those enrolled.")
         share = len(own) / (len(own) + relevance)
         moved[speakers == speaker] += share * (center - own.mean(axis=0))
     return moved

@@ -125,6 +125,11 @@ def _test_part(run, source) -> Manifest:
             f"{run.path}: every speaker trained this model, so that it has no test "
             "part. Give other speakers' speech with --manifest."
         )
+    if source is None:
+        raise ProtocolError(
+            f"{run.path / 'config.yaml'}: the manifest of its test part did not come "
+            "along. Give speech of other speakers with --manifest."
+        )
     return split_part(run, Manifest.read(source), "test")
 
 

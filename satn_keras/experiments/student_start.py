@@ -7,7 +7,7 @@ import os
 import keras
 
 from satn_keras.config import ExperimentConfig
-from satn_keras.errors import ConfigError
+from satn_keras.errors import ArtifactError, ConfigError
 from satn_keras.experiments.folds import Fold
 from satn_keras.experiments.heard import (
     check_same_features,
@@ -27,7 +27,7 @@ def check_start(
     """Run that training starts from, entered into `split`; None without one.
 
     Raises:
-        ArtifactError: if there is no trained student.
+        ArtifactError: if there is no trained student, but a teacher or nothing.
         ConfigError: if the recipe's system cannot start from one, or the student
             hears other features.
         ProtocolError: if it has heard a test speaker of the fold.
@@ -40,6 +40,11 @@ def check_start(
             "option out."
         )
     run = RunDirectory.open(initial)
+    if (run.path / "teacher.keras").exists():
+        raise ArtifactError(
+            f"{initial}: a teacher, which no student continues. Begin with its weights "
+            "by --teacher and transfer.initialization=teacher."
+        )
     split["initial"] = run.fingerprint("student.keras")
     check_same_features(config, run, "student")
     check_unheard(run, fold)

@@ -1,4 +1,4 @@
-"""Network of a recipe, and the trainer by which it learns and copies."""
+"""A recipe's network in the trainer by which it learns and copies."""
 
 from __future__ import annotations
 

@@ -176,7 +176,10 @@ class Student(System):
 def trained_student(
     run: RunDirectory, config: ExperimentConfig, train: Manifest
 ) -> Student:
-    """Student of a run by another recipe, changed where no training hears of it.
+    """Student of a run by another recipe, changed where no weight hears of it.
+
+    `center` stays the run's: of the many utterances of a training speaker a prior is
+    a small part.
 
     Args:
         run: folder of the training.

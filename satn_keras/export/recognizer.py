@@ -77,10 +77,12 @@ class Recognizer(NamedPredictions):
         answer = enrol(waveform=tf.constant(batch), lengths=tf.constant(lengths))
         statistics = answer["statistics"].numpy()
         # A prior has deviations of its own, whatever is heard.
-        if not (statistics[:, 1].any() and np.ptp(batch, axis=1).any()):
+        rows = zip(batch, lengths, strict=True)
+        changes = any(np.ptp(row[:length]) for row, length in rows if length)
+        if not (changes and statistics[:, 1].any()):
             raise AudioError(
-                "An enrolment needs sound that changes: this is silence, or shorter "
-                "than two frames. Take some seconds of speech."
+                "An enrolment needs sound that changes: this is silence, or too short "
+                "to say anything. Take some seconds of speech."
             )
         return statistics
 
@@ -92,7 +94,8 @@ class Recognizer(NamedPredictions):
         Args:
             waveforms: the waveforms.
             statistics: their speaker's, from `enrol`; without them each utterance
-                stands for its speaker, where the model normalises by speaker.
+                stands for its speaker, after the recipe's prior, where the model
+                normalises by speaker.
 
         Raises:
             AudioError: if a waveform is not one-dimensional, float and finite, or

@@ -44,7 +44,8 @@ def export_student(
     - `enrol` (waveform, lengths) and `serve_enrolled` (waveform, lengths, statistics
       (batch or 1, 2, bands, channels)), where the recipe normalises by speaker: the
       first gives the statistics of all its utterances as one speaker's, (1, 2, bands,
-      channels). Without them each utterance stands for its speaker.
+      channels). Without them each utterance stands for its speaker. In either case
+      what is heard comes after the recipe's prior of speakers.
 
     The serving ones return `probabilities` (batch, classes), `label` (batch,), string,
     and `score` (batch,), the label's probability. An utterance shorter than one

@@ -1,6 +1,23 @@
-"""Statistics that are handed to a normalisation, beside its frames."""
+"""What a normalisation is given beside its frames."""
 
 import numpy as np
+
+
+def check_form(mode, modes, prior_frames):
+    """Refuse an unknown mode, and a prior that it cannot have.
+
+    Raises:
+        ValueError: naming which.
+    """
+    if mode not in modes:
+        raise ValueError(
+            f"`mode` must be one of {', '.join(modes)}. Received: {mode!r}."
+        )
+    if prior_frames < 0 or (prior_frames and mode != "speaker"):
+        raise ValueError(
+            "`prior_frames` must be at least 0, and are of mode 'speaker' alone. "
+            f"Received: {prior_frames} in mode {mode!r}."
+        )
 
 
 def check_given(statistics, mode):

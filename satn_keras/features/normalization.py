@@ -7,6 +7,7 @@ import numpy as np
 from keras import ops
 
 from satn_keras.features.given_statistics import (
+    check_form,
     check_given,
     check_mode,
     checked_moments,
@@ -74,8 +75,8 @@ class FeatureNormalization(keras.layers.Layer):
         As the input; padded frames are exactly zero.
 
     Raises:
-        ValueError: if `mode` is unknown, or if statistics reach a mode that has
-            no use for them.
+        ValueError: if `mode` is unknown, `prior_frames` are negative or of another
+            mode, or if statistics reach a mode that has no use for them.
 
     Example:
         >>> features = np.arange(6, dtype="float32").reshape(1, 2, 1, 3)
@@ -102,10 +103,7 @@ class FeatureNormalization(keras.layers.Layer):
         **kwargs,
     ):
         super().__init__(**{**kwargs, "dtype": "float32"})
-        if mode not in MODES:
-            raise ValueError(
-                f"`mode` must be one of {', '.join(MODES)}. Received: {mode!r}."
-            )
+        check_form(mode, MODES, prior_frames)
         self.mode = mode
         self.epsilon = epsilon
         self.window = window
@@ -130,7 +128,7 @@ class FeatureNormalization(keras.layers.Layer):
 
     @property
     def _is_of_training(self):
-        """Whether mean and deviation of the training set are known."""
+        """Whether it keeps mean and deviation of the training set."""
         with_prior = self.mode == "speaker" and self.prior_frames > 0
         return with_prior or self.mode in ("training", "running")
 
@@ -148,7 +146,9 @@ class FeatureNormalization(keras.layers.Layer):
                 negative.
         """
         if not self._is_of_training:
-            check_mode("Statistics", self.mode, "training", "running")
+            check_mode(
+                "Statistics without `prior_frames`", self.mode, "training", "running"
+            )
         mean, deviation = checked_moments(mean, deviation)
         self._build_for(mean)
         self.mean.assign(mean)

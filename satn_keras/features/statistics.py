@@ -12,7 +12,11 @@ class FeatureStatistics:
     Args:
         covariance: whether the covariance of the values of a frame is kept as well.
         prior: frames that were there before the first, in each band, and their mean
-            and deviation, each (bands, channels); see `moments_with_prior`.
+            and deviation, each (bands, channels); see `moments_with_prior`. Without
+            a covariance only.
+
+    Raises:
+        ValueError: if a covariance is asked for after a prior.
 
     Example:
         >>> statistics = FeatureStatistics()
@@ -23,6 +27,8 @@ class FeatureStatistics:
     """
 
     def __init__(self, covariance=False, prior=None):
+        if covariance and prior is not None:
+            raise ValueError("A prior has no covariance. Leave one of the two out.")
         frames, mean, deviation = (0, 0.0, 0.0) if prior is None else prior
         self.count = 0  # frames
         self._counts = frames  # of each band, where not all frames count
@@ -42,7 +48,7 @@ class FeatureStatistics:
                 value is not finite.
         """
         features = np.asarray(features, dtype="float64")
-        if self.count and features.shape[-2:] != self._mean.shape:
+        if self._mean.ndim and features.shape[-2:] != self._mean.shape:
             raise ValueError(
                 f"Features must have the bands and channels {self._mean.shape} of "
                 f"those before. Received: shape={features.shape}."

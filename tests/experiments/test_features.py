@@ -46,6 +46,18 @@ def test_the_recipe_s_descriptors_choose_the_front_end(descriptors, kind):
     assert front_end.config == config
 
 
+def test_a_voice_without_pitch_has_no_part_in_the_prior_s_pitch():
+    # Mean and deviation of three voices in two bands; the third is never voiced.
+    voices = [([4.0, 1.0], [3.0, 1.0]), ([6.0, 2.0], [4.0, 1.0]), ([0.0, 6.0], [0, 1])]
+    voices = np.array(voices)[..., None]
+    config = FeatureConfig(
+        normalization="speaker", speaker_prior_seconds=0.2, num_mels=2, derivatives=0
+    )
+    mean, deviation = fit_statistics(make_front_end(config), None, voices)
+    np.testing.assert_allclose(np.ravel(mean), [5.0, 3.0])
+    np.testing.assert_allclose(np.ravel(deviation), [np.sqrt(12.5), 1.0])
+
+
 def test_a_speaker_s_prior_is_the_mean_speaker_of_the_training_part(tmp_path):
     config = FeatureConfig(
         num_mels=BANDS, normalization="speaker", speaker_prior_seconds=0.2
@@ -55,6 +67,7 @@ def test_a_speaker_s_prior_is_the_mean_speaker_of_the_training_part(tmp_path):
     known = statistics_by_speaker(store, fitted, training=True)
     np.testing.assert_allclose(known, store.voice_statistics(), rtol=1e-6)
     written = json.loads(json.dumps(fit_statistics(fitted, store, known)))
+    np.testing.assert_allclose(fit_statistics(fitted, store), written, rtol=1e-5)
     np.testing.assert_allclose(written[0], known[:, 0].mean(axis=0), rtol=1e-5)
     of_squares = np.sqrt(np.mean(known[:, 1] ** 2, axis=0))
     np.testing.assert_allclose(written[1], of_squares, rtol=1e-5)

@@ -61,6 +61,14 @@ def test_the_mean_is_that_of_other_utterances_where_a_speaker_is_enrolled():
     np.testing.assert_allclose(found, [[0.75, 0.25], [0.75, 0.25]], rtol=1e-6)
 
 
+@pytest.mark.parametrize("relevance", [0.0, 10.0])
+def test_who_was_never_enrolled_is_named(relevance):
+    posteriors = np.array([[0.9, 0.1]] * 2)
+    known = posteriors, ["anna", "anna"]
+    with pytest.raises(ValueError, match="bert has no utterance among those enrolled"):
+        centred_by_speaker(posteriors, ["anna", "bert"], np.zeros(2), known, relevance)
+
+
 def test_a_speaker_s_own_mean_counts_by_half_at_the_relevance():
     # Two utterances of odds 16 : 1 in the mean and a relevance of two take the root of
     # them away, 4 : 1; a center of odds 9 : 1 gives its root, 3 : 1.

@@ -26,7 +26,7 @@ TEACHERS = [
 
 
 def test_they_are_small_enough_to_come_along():
-    assert {"satn-nemo", "satn-nemo-speaker"} <= set(presets())
+    assert {"satn-an4", "satn-nemo", "satn-nemo-speaker"} <= set(presets())
     files = [path for name in presets() for path in preset_folder(name).rglob("*")]
     assert sum(path.stat().st_size for path in files if path.is_file()) < MOST_BYTES
 
@@ -53,6 +53,20 @@ def test_a_teacher_among_them_says_whom_it_has_heard(name):
     heard = {speaker for _, speaker in heard_by(RunDirectory.open(name))}
     assert heard and heard.isdisjoint(SPEAKERS)  # so that it can teach on nEMO
     assert (preset_folder(name) / "README.md").exists()
+    assert "Copyright (c)" in (preset_folder(name) / "LICENSE").read_text()
+
+
+def test_a_teacher_s_own_test_part_stays_with_its_corpus():
+    answer = CliRunner().invoke(app, ["evaluate", "satn-an4"])
+    assert answer.exit_code == 2
+    assert "did not come along. Give speech of other speakers" in answer.stderr
+
+
+def test_no_student_continues_a_teacher(small_manifest, tmp_path):
+    words = ["train", f"data.emotions={small_manifest}", "--init", "satn-an4"]
+    answer = CliRunner().invoke(app, [*words, "--out", str(tmp_path / "run")])
+    assert answer.exit_code == 2
+    assert "satn-an4: a teacher, which no student continues" in answer.stderr
 
 
 def test_the_exported_model_is_the_student():

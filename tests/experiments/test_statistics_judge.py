@@ -10,6 +10,7 @@ from scipy.special import log_softmax, softmax
 from satn_keras.config import ExperimentConfig
 from satn_keras.corpora import Manifest, class_indices
 from satn_keras.errors import ConfigError
+from satn_keras.experiments import statistics_judge
 from satn_keras.experiments.discriminant import discriminant_scores, fit_discriminant
 from satn_keras.experiments.experiment import run_student
 from satn_keras.experiments.run_directory import RunDirectory
@@ -123,6 +124,25 @@ def test_its_temperature_is_that_of_speakers_left_out(run, doubtful_manifest):
 
     assert len(np.unique(speakers)) > 1
     assert cost(temperature) < min(cost(0.8 * temperature), cost(1.25 * temperature))
+
+
+@pytest.mark.parametrize(
+    ("normalization", "expected"), [("speaker", 3.0), ("none", None)]
+)
+def test_it_is_calibrated_as_its_posteriors_are_centred(
+    config, tmp_path, monkeypatch, normalization, expected
+):
+    asked = []
+
+    def temperature(fit, labels, speakers, relevance):
+        asked.append(relevance)
+        return 2.0
+
+    monkeypatch.setattr(statistics_judge, "strangers_temperature", temperature)
+    student = {"posterior_normalization": normalization, "posterior_relevance": 3.0}
+    by_speaker = {"normalization": "speaker"}
+    run_student(with_values(config, student=student, features=by_speaker), tmp_path)
+    assert asked == [expected]
 
 
 def test_a_single_training_speaker_agrees_with_nobody(

@@ -51,6 +51,19 @@ def test_centred_scores_are_free_of_what_sets_a_speaker_apart():
     assert without == pytest.approx(2.0, rel=0.015)
 
 
+def test_a_speaker_s_mean_counts_by_half_at_the_relevance():
+    labels, speakers = np.array([0, 0, 0, 1, 1, 1, 1, 0] * 2), np.repeat([0, 1], 8)
+    sure = np.repeat([2.0, -2.0] * 2, 4) * np.log(3.0)
+
+    def softened(shift, relevance):
+        scores = sure + np.repeat([shift, -shift], 8)
+        judge = judge_of(np.stack([scores, np.zeros(16)], axis=1))
+        return strangers_temperature(judge, labels, speakers, relevance)
+
+    assert softened(3.0, relevance=8.0) == softened(1.5, relevance=None)
+    assert softened(1.5, relevance=None) > softened(3.0, relevance=0.0)
+
+
 def test_a_class_that_only_the_one_left_out_has_counts_for_nothing():
     labels = np.array([0, 0, 0, 1] * 4 + [2])
     scores = np.tile([3 * np.log(3.0), 0.0, -99.0], (17, 1))

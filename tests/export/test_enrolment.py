@@ -68,6 +68,12 @@ def test_a_row_of_statistics_may_belong_to_each_utterance(recognizer):
         assert one.probabilities == pytest.approx(other.probabilities, abs=1e-4)
 
 
+def test_two_constants_are_no_sound_however_long_they_are(with_prior):
+    constants = [np.full(count, 0.25, "float32") for count in (900, 16000)]
+    with pytest.raises(AudioError, match="needs sound that changes"):
+        with_prior.enrol(constants)
+
+
 @pytest.mark.parametrize("samples", [1, 9, 16000])
 def test_silence_and_a_single_frame_enrol_nobody(recognizer, samples):
     with pytest.raises(AudioError, match="needs sound that changes"):
@@ -106,12 +112,16 @@ def with_prior(parts, known_before, tmp_path_factory):
 
 def test_an_enrolment_begins_with_the_prior(parts, known_before, with_prior):
     sounds = [vowel(0.5, pitch=110), vowel(0.2, pitch=140)]
-    exact = FeatureStatistics(prior=known_before)
-    for sound in sounds:
-        exact.add(np.asarray(parts[1].extract(sound[np.newaxis])[0])[0])
+    own = [np.asarray(parts[1].extract(sound[np.newaxis])[0])[0] for sound in sounds]
+    own, (before, known, deviation) = np.concatenate(own), known_before
+    total = len(own) + before
+    mean = (own.sum(axis=0) + before * known) / total
+    second = np.square(own).sum(axis=0) + before * (known**2 + deviation**2)
     found = with_prior.enrol(sounds)
-    np.testing.assert_allclose(found[0, 0], exact.mean, atol=1e-3)
-    np.testing.assert_allclose(found[0, 1], exact.deviation, atol=1e-3)
+    np.testing.assert_allclose(found[0, 0], mean, atol=1e-3)
+    np.testing.assert_allclose(
+        found[0, 1], np.sqrt(second / total - mean**2), atol=1e-3
+    )
     alone = with_prior.predict(sounds[:1])[0].probabilities
     enrolled = with_prior.predict(sounds[:1], with_prior.enrol(sounds[:1]))
     assert alone == pytest.approx(enrolled[0].probabilities, abs=1e-4)

@@ -303,10 +303,24 @@ def test_statistics_that_are_given_are_taken_as_they_are():
     np.testing.assert_allclose(actual, (features(1) + 11) / 7, atol=1e-5)
 
 
-def test_a_prior_is_of_speakers_alone():
-    layer = FeatureNormalization("utterance", prior_frames=8)
-    with pytest.raises(ValueError, match="Statistics can be set"):
+@pytest.mark.parametrize(("mode", "frames"), [("utterance", 8), ("speaker", -8)])
+def test_a_prior_is_of_speakers_alone_and_of_some_frames(mode, frames):
+    with pytest.raises(ValueError, match=f"at least 0.* Received: {frames} in mode"):
+        FeatureNormalization(mode, prior_frames=frames)
+
+
+def test_a_speaker_without_a_prior_takes_nothing_of_the_training_set():
+    layer = FeatureNormalization("speaker")
+    with pytest.raises(ValueError, match="Statistics without `prior_frames` can be"):
         layer.set_statistics(np.zeros((BANDS, 3)), np.ones((BANDS, 3)))
+
+
+def test_frames_after_a_prior_have_its_bands_and_no_covariance():
+    prior = 8, np.zeros((BANDS, 3)), np.ones((BANDS, 3))
+    with pytest.raises(ValueError, match="must have the bands and channels"):
+        FeatureStatistics(prior=prior).add(np.ones((2, BANDS + 1, 3)))
+    with pytest.raises(ValueError, match="A prior has no covariance"):
+        FeatureStatistics(covariance=True, prior=prior)
 
 
 def test_a_layer_with_a_prior_is_made_again_from_its_config():
